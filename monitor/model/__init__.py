@@ -1,0 +1,4 @@
+"""The nouns: frozen values that every other room takes and gives.
+
+Pure.
+"""

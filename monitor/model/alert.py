@@ -1,0 +1,221 @@
+"""What is told, to whom, and what came of each try.
+
+Pure.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
+from enum import StrEnum
+
+from monitor.model.ids import AlertId, DeliveryId, EntryId, NoticeId, StoryId
+from monitor.model.watch import Priority, Strength
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quiet:
+    """Hours in which nothing below urgent is sent; may cross midnight."""
+
+    start: time
+    end: time
+    timezone: str = "UTC"
+    """An IANA name."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slots:
+    """Times of day at which held alerts go out together."""
+
+    at: tuple[time, ...]
+    timezone: str = "UTC"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Destination:
+    """Where alerts go: one named apprise URL, one recipient."""
+
+    name: str
+    url: str = field(repr=False)
+    """A secret: never logged, shown or stored."""
+    quiet: Quiet | None = None
+    digest: Slots | None = None
+    allow_private: bool = True
+    """May its host be a private address? The operator wrote it, so yes by default."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What one watchlist was already told of one story."""
+
+    watchlist: str
+    story_id: StoryId
+    times: int
+    last_at: datetime
+    outlets: int
+    """Outlets carrying the story when it was last told."""
+    strength: Strength = Strength.PASSING
+    headline: str = ""
+    """Headline of the first alert: the subject of every later one, so that mail programs keep one thread."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alert:
+    """The decision to tell: one watchlist, one story, the n-th time. Holds all that a message needs."""
+
+    id: AlertId
+    watchlist: str
+    watchlist_title: str
+    story_id: StoryId
+    entry_id: EntryId
+    number: int
+    """1 for the first time this watchlist hears of this story."""
+    at: datetime
+    why_now: str
+    """`new story`, `5 more outlets`, `headline revised`."""
+    headline: str
+    previous_headline: str | None = None
+    link: str | None = None
+    outlet: str = ""
+    published_at: datetime | None = None
+    language: str | None = None
+    snippet: str = ""
+    marks: tuple[tuple[int, int], ...] = ()
+    words: tuple[str, ...] = ()
+    strength: Strength = Strength.PASSING
+    priority: Priority = Priority.NORMAL
+    outlets: tuple[str, ...] = ()
+    """Outlets that carry the story at the moment of the decision."""
+    entries: int = 1
+    related: str = ""
+    """A corpus article that is related but not repeated, for people."""
+    thread_headline: str = ""
+    """Headline of this watchlist's first alert on the story; empty: this is the first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """The service speaks of its own trouble: a feed fails, a destination is dead, a bad edit."""
+
+    id: NoticeId
+    kind: str
+    """`feed failing`, `feed recovered`, `feed stale`, `feed gone`, `destination dead`, …"""
+    subject: str
+    detail: str
+    at: datetime
+
+
+class DeliveryState(StrEnum):
+    """Where a row of the outbox stands."""
+
+    WAITING = "waiting"
+    SENDING = "sending"
+    SENT = "sent"
+    DEAD = "dead"
+    DROPPED = "dropped"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """One row of the outbox: one alert or notice to one destination."""
+
+    id: DeliveryId
+    destination: str
+    alert_id: AlertId | None = None
+    notice_id: NoticeId | None = None
+    state: DeliveryState = DeliveryState.WAITING
+    due_at: datetime
+    held: str = ""
+    """Why it waits: `quiet hours`, `digest 17:00`; empty when it goes at once."""
+    attempts: int = 0
+    created_at: datetime
+    sent_at: datetime | None = None
+    fault: str = ""
+    """Class and one redacted line of the last failure."""
+    maybe_twice: bool = False
+    """An earlier try has an unknown outcome: the recipient may have it twice, with the same id."""
+
+
+class Verdict(StrEnum):
+    """What one try to send came to."""
+
+    SENT = "sent"
+    LATER = "later"
+    DEAD_MESSAGE = "dead message"
+    DEAD_DESTINATION = "dead destination"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """What came of one try."""
+
+    verdict: Verdict
+    fault: str = ""
+    """Class of the failure, redacted; empty when sent."""
+    retry_after: timedelta | None = None
+    took: timedelta = timedelta()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """What a destination gets; plain text is complete by itself."""
+
+    id: str
+    """Stable over every try of the same delivery: Message-ID and idempotency key are made of it."""
+    thread: str
+    """Same for all messages of one story: References is made of it."""
+    subject: str
+    """One line, at most 200 characters."""
+    text: str
+    html: str | None = None
+    urgent: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parcel:
+    """What is sent in one message: one delivery, or the due rows of a digest, with all they tell of."""
+
+    destination: str
+    deliveries: tuple[Delivery, ...]
+    alerts: tuple[Alert, ...] = ()
+    notices: tuple[Notice, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settlement:
+    """What to write to one row of the outbox after a try."""
+
+    delivery_id: DeliveryId
+    state: DeliveryState
+    due_at: datetime
+    fault: str = ""
+    maybe_twice: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DestinationState:
+    """What sending learnt of a destination: the breaker that keeps a broken one from being hammered."""
+
+    name: str
+    failures: int = 0
+    """Tries failed in a row."""
+    paused_until: datetime | None = None
+    """No try before this; the one after it is a probe."""
+    fault: str = ""
+    """Class and one redacted line of the last failure."""
+    dead: bool = False
+    """It refused us as such (401, 403, 404, 410): its queue is kept, its owner was told."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Silence:
+    """A mute with an end."""
+
+    id: str
+    watchlist: str
+    """Name of the watchlist that is muted; `*`: all."""
+    reason: str
+    author: str
+    starts_at: datetime
+    ends_at: datetime

@@ -1,0 +1,103 @@
+"""Configuration and queries compiled into what a decision needs: feeds, watchlists, percolator, destinations.
+
+Pure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from monitor.config.types import Configuration, WatchlistSource
+from monitor.errors import ConfigError, Problem
+from monitor.located import Text
+from monitor.model.alert import Destination
+from monitor.model.entry import Entry
+from monitor.model.feed import Feed
+from monitor.model.ids import EntryId, FeedId
+from monitor.model.watch import Match, Watchlist
+from monitor.query.compile import Rule, compile_rule
+from monitor.query.percolator import Percolator
+
+DRAFT_FEED = FeedId("draft")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """Everything the user configured, ready to be asked; replaced as a whole by a reload."""
+
+    feeds: Mapping[FeedId, Feed]
+    watchlists: Mapping[str, Watchlist]
+    destinations: Mapping[str, Destination]
+    on_error: tuple[str, ...]
+    percolator: Percolator
+    fingerprint: str
+
+    def matches(self, feed: Feed, entry: Entry) -> tuple[Match, ...]:
+        """The watchlists that listen to this feed and match this entry, by name."""
+        return tuple(m for m in self.percolator.matches(entry) if listens(self.watchlists[m.watchlist], feed))
+
+
+def listens(watchlist: Watchlist, feed: Feed) -> bool:
+    """Whether a watchlist takes entries of this feed: it names the feed, one of its tags, or nothing."""
+    return not watchlist.feeds or feed.name in watchlist.feeds or bool(watchlist.feeds & feed.tags)
+
+
+def compile_rules(configuration: Configuration) -> Rules:
+    """The configuration with every query compiled.
+
+    Raises:
+        ConfigError: With every problem of every query; nothing is half-compiled.
+    """
+    problems: list[Problem] = []
+    rules: list[Rule] = []
+    for source in configuration.watchlists:
+        try:
+            rules.append(compile_rule(source.watchlist.name, source.expression, source.aliases))
+        except ConfigError as error:
+            problems += error.problems
+    if problems:
+        raise ConfigError(problems)
+    printed = {rule.name: rule.query for rule in rules}
+    return Rules(
+        feeds={feed.id: feed for feed in configuration.feeds},
+        watchlists={
+            s.watchlist.name: replace(s.watchlist, query=printed[s.watchlist.name]) for s in configuration.watchlists
+        },
+        destinations={d.name: d for d in configuration.destinations},
+        on_error=configuration.on_error,
+        percolator=Percolator(rules),
+        fingerprint=configuration.fingerprint,
+    )
+
+
+def failing_examples(rules: Rules, sources: Iterable[WatchlistSource], now: datetime) -> list[Problem]:
+    """The examples written in the watchlists that do not come out as they say, each with its place."""
+    found = []
+    for source in sources:
+        name = source.watchlist.name
+        for example in source.examples_match:
+            if not _matches(rules, name, example, now):
+                found.append(_failed(name, example, "should match, and does not", now, rules))
+        for example in source.examples_no_match:
+            if _matches(rules, name, example, now):
+                found.append(_failed(name, example, "should not match, and does", now, rules))
+    return found
+
+
+def draft(title: str, text: str, now: datetime) -> Entry:
+    """An entry that no feed published: a typed-in story, or an example of a watchlist."""
+    return Entry(
+        id=EntryId("draft"), feed_id=DRAFT_FEED, key="draft", title=title, summary=text, first_seen_at=now
+    )
+
+
+def _matches(rules: Rules, name: str, example: Text, now: datetime) -> bool:
+    return any(m.watchlist == name for m in rules.percolator.matches(draft(example.value, "", now)))
+
+
+def _failed(name: str, example: Text, message: str, now: datetime, rules: Rules) -> Problem:
+    reason = rules.percolator.explain(name, draft(example.value, "", now))
+    hint = reason.note or f"the query is {rules.watchlists[name].query}"
+    return example.mark.problem(f"example of {name} {message}: {example.value}", hint)

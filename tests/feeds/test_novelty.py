@@ -1,0 +1,157 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from monitor.feeds.novelty import Novelty, identify, judge, keys_of, title_similarity
+from monitor.model.entry import Entry
+from monitor.model.feed import Identity
+from tests.fakes import NOON, feed, item, parsed, state
+
+GAZETTE = feed()
+
+
+def poll(items, seen=None, current=None):
+    """What one document's entries are to a feed that remembers `seen`; and the memory afterwards."""
+    memory: dict[str, Entry] = dict(seen or {})
+    identified = identify(parsed(items), GAZETTE, current or state(GAZETTE), NOON)
+    judged = judge(identified, memory)
+    for each in judged:
+        for key in filter(None, (each.entry.key, each.entry.second_key)):
+            memory[key] = each.entry
+    return judged, memory, identified
+
+
+def novelties(judged):
+    return [each.novelty.value for each in judged]
+
+
+def test_an_entry_is_new_once_and_seen_ever_after():
+    items = [item("A bridge opens", "g1"), item("A bridge closes", "g2")]
+    first, memory, _ = poll(items)
+    second, memory, _ = poll(items, memory)
+    assert novelties(first) == ["new", "new"]
+    assert novelties(second) == ["seen", "seen"]
+
+
+def test_a_changed_headline_is_a_revision_that_remembers_the_old_one():
+    _, memory, _ = poll([item("Four hurt in fire", "g1")])
+    (judged,), _, _ = poll([item("Nine hurt in fire", "g1")], memory)
+    assert judged.novelty is Novelty.REVISED
+    assert judged.entry.revision == 1
+    assert judged.entry.previous_title == "Four hurt in fire"
+    assert judged.entry.id == judged.previous.id
+
+
+def test_tracking_parameters_that_change_at_each_poll_revise_nothing():
+    _, memory, _ = poll([item("A bridge opens", "g1", link="http://gazette.example/a?utm_source=x1")])
+    (judged,), _, _ = poll([item("A bridge opens", "g1", link="http://gazette.example/a?utm_source=x2")], memory)
+    assert judged.novelty is Novelty.SEEN
+
+
+def test_guids_that_change_at_each_poll_bring_nothing_new():
+    _, memory, _ = poll([item("A bridge opens", "a1", link="http://gazette.example/a")])
+    (judged,), _, _ = poll([item("A bridge opens", "b7", link="http://gazette.example/a")], memory)
+    assert judged.novelty is Novelty.SEEN
+
+
+def test_a_recurring_headline_under_one_link_is_new_on_a_new_day():
+    monday = item("Evening recap", "r1", link="http://gazette.example/recap", summary="Rain.", published_at=NOON)
+    tuesday = replace(monday, guid="r2", summary="Sun.", published_at=NOON + timedelta(days=1))
+    _, memory, _ = poll([monday])
+    (judged,), _, _ = poll([tuesday], memory)
+    assert judged.novelty is Novelty.NEW
+
+
+def test_a_guid_used_again_for_another_story_is_a_new_story_for_ever_after():
+    _, memory, _ = poll([item("Harbour strike ends", "same", link="http://gazette.example/1")])
+    other = [item("Minister resigns over leaked letters", "same", link="http://gazette.example/2")]
+    (judged,), memory, _ = poll(other, memory)
+    assert judged.novelty is Novelty.NEW
+    assert "used before" in judged.note
+    (again,), _, _ = poll(other, memory)
+    assert again.novelty is Novelty.SEEN
+
+
+def test_a_rolling_story_under_one_link_is_a_revision_however_much_its_headline_changes():
+    _, memory, _ = poll([item("Polls open", "live", link="http://gazette.example/live")])
+    (judged,), _, _ = poll([item("President concedes defeat", "live", link="http://gazette.example/live")], memory)
+    assert judged.novelty is Novelty.REVISED
+
+
+def test_a_feed_whose_guids_are_all_the_same_is_told_by_its_links():
+    items = [item(f"Story {n}", "1", link=f"http://gazette.example/{n}") for n in range(10)]
+    judged, _, identified = poll(items)
+    assert identified.identity is Identity.LINK
+    assert "cannot be trusted" in identified.note
+    assert novelties(judged) == ["new"] * 10
+
+
+def test_a_feed_without_guids_and_with_one_link_is_told_by_date_then_title():
+    dated = [item(f"Story {n}", link="http://gazette.example/", published_at=NOON + timedelta(hours=n)) for n in range(5)]
+    undated = [item(f"Story {n}", link="http://gazette.example/") for n in range(5)]
+    assert poll(dated)[2].identity is Identity.LINK_DATE
+    assert poll(undated)[2].identity is Identity.LINK_DATE_TITLE
+    assert novelties(poll(undated)[0]) == ["new"] * 5
+
+
+def test_entries_with_nothing_but_a_text_are_told_by_their_contents():
+    items = [item("", link=None, summary=f"Rain in quarter {n}") for n in range(5)]
+    judged, memory, identified = poll(items)
+    assert identified.identity is Identity.CONTENT
+    assert novelties(poll(items, memory)[0]) == ["seen"] * 5
+    assert novelties(judged) == ["new"] * 5
+
+
+def test_identity_never_climbs_back():
+    current = state(GAZETTE, identity=Identity.LINK)
+    assert poll([item("A bridge opens", "g1")], current=current)[2].identity is Identity.LINK
+
+
+def test_falling_back_to_links_does_not_make_the_known_entries_new():
+    items = [item(f"Story {n}", f"g{n}") for n in range(10)]
+    _, memory, _ = poll(items)
+    current = state(GAZETTE, identity=Identity.LINK)
+    assert novelties(poll(items, memory, current)[0]) == ["seen"] * 10
+
+
+def test_an_item_repeated_within_a_document_counts_once():
+    same = item("A bridge opens", "g1")
+    judged, _, identified = poll([same, same, item("A bridge closes", "g2")])
+    assert novelties(judged) == ["new", "new"]
+    assert identified.repeated == 1
+
+
+def test_every_key_an_entry_may_be_stored_under_is_asked_for():
+    items = [item("Harbour strike ends", "same")]
+    _, memory, identified = poll(items)
+    keys, second = keys_of(identified.entries)
+    assert set(memory) <= keys | second
+
+
+def test_titles_longer_than_any_headline_are_compared_quickly():
+    assert 0.0 <= title_similarity("a" * 100_000, "b" * 100_000) <= 1.0
+
+
+ITEMS = st.lists(
+    st.builds(
+        item,
+        st.sampled_from(["A bridge opens", "A bridge closes", "Rain", ""]),
+        st.sampled_from([None, "", "g1", "g2", "g3"]),
+        link=st.sampled_from([None, "http://gazette.example/1", "http://gazette.example/2"]),
+        summary=st.sampled_from(["", "one", "two"]),
+    ),
+    max_size=12,
+)
+
+
+@given(ITEMS)
+@settings(max_examples=150)
+def test_whatever_a_document_holds_polling_it_again_brings_nothing_new(items):
+    _, memory, identified = poll(items)
+    again, _, second = poll(items, memory, state(GAZETTE, identity=identified.identity))
+    assert set(novelties(again)) <= {"seen"}
+    assert len(second.entries) + second.repeated == len(items)
