@@ -7,7 +7,8 @@
     │   ├── StateLocked    another daemon holds it
     │   ├── StateMissing   it should hold data and does not
     │   ├── StateDamaged   it fails its integrity check
-    │   └── StateTooNew    a newer program wrote it
+    │   ├── StateTooNew    a newer program wrote it
+    │   └── StateFull      no room on the disk; nothing was written
     ├── CorpusError        a corpus cannot be read, written or named       exit 1
     └── NotFound           the thing named on the command line is unknown  exit 1
 
@@ -105,6 +106,10 @@ class StateDamaged(StateError):
 
 class StateTooNew(StateError):
     """The database was written by a newer version of the program."""
+
+
+class StateFull(StateError):
+    """There is no room for what was to be written; nothing of it was."""
 
 
 class CorpusError(MonitorError):

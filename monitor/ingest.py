@@ -94,7 +94,7 @@ class Ingest:
         """Finish one poll; whatever goes wrong with one feed stays with that feed."""
         try:
             self._commit(feed, state, outcome)
-        except Exception:
+        except Exception:  # noqa: BLE001
             log().exception(f"{feed.name or feed.id}: our own mistake while taking it in; it is asked again later")
             self._commit(feed, state, Failed(fault=Fault.UNREADABLE, detail="an internal error, see the log"))
 
@@ -144,9 +144,11 @@ class Ingest:
     def _vicinity(self, entry: Entry) -> Vicinity:
         text = entry.body or entry.summary
         print_ = fingerprint(entry.title, text, entry.link)
+        near = self.window.near(print_)
         return Vicinity(
             fingerprint=print_,
-            near=self.window.near(print_),
+            near=near,
+            stream=self.window.stream(print_, near),
             corpus=self.corpora.nearest(print_, entry.title, text),
         )
 

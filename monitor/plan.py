@@ -25,6 +25,7 @@ from monitor.model.story import CorpusHit, Kinship, Neighbour, Relation, Story
 from monitor.model.watch import Match
 from monitor.rules import Rules
 from monitor.stories.cluster import kinship
+from monitor.stories.window import Window
 
 TOO_OLD = timedelta(days=30)
 """What claims to be older than this when it first appears is an archive being republished."""
@@ -61,6 +62,7 @@ class _Draft:
     told: dict[tuple[str, StoryId], Told] = field(init=False)
     changed: dict[StoryId, Story] = field(default_factory=dict)
     retold: dict[tuple[str, StoryId], Told] = field(default_factory=dict)
+    batch: Window = field(default_factory=Window)
     arrived: list[Neighbour] = field(default_factory=list)
     entries: list[PlannedEntry] = field(default_factory=list)
     outcomes: list[Outcome] = field(default_factory=list)
@@ -88,8 +90,8 @@ class _Draft:
 
     def _place(self, entry: Entry, vicinity: Vicinity) -> Kinship:
         """The story the entry opens or joins."""
-        near = (*self.arrived, *vicinity.near)
-        kin = kinship(entry.id, vicinity.fingerprint, near, self.now)
+        near = (*self.batch.near(vicinity.fingerprint), *vicinity.near)
+        kin = kinship(entry.id, vicinity.fingerprint, near, self.now, stream=vicinity.stream, stories=self.stories)
         if kin.story_id in self.stories or kin.relation is Relation.FIRST:
             return kin
         return replace(kin, relation=Relation.FIRST, why=f"{kin.why}; that story is no longer kept")
@@ -104,8 +106,12 @@ class _Draft:
                 entry=entry, fingerprint=vicinity.fingerprint, kinship=kin, corpus=vicinity.corpus, matches=matches
             )
         )
-        self.arrived.append(_neighbour(entry, story, vicinity, self.now))
+        self._remember(_neighbour(entry, story, vicinity, self.now))
         self._decide(judged, story, kin, vicinity.corpus, matches)
+
+    def _remember(self, neighbour: Neighbour) -> None:
+        self.batch.add(neighbour)
+        self.arrived.append(neighbour)
 
     def _decide(
         self,

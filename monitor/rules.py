@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from monitor.config.types import Configuration, WatchlistSource
+from monitor.config.configuration import Configuration, WatchlistSource
 from monitor.errors import ConfigError, Problem
 from monitor.located import Text
 from monitor.model.alert import Destination
@@ -74,30 +74,26 @@ def compile_rules(configuration: Configuration) -> Rules:
 
 def failing_examples(rules: Rules, sources: Iterable[WatchlistSource], now: datetime) -> list[Problem]:
     """The examples written in the watchlists that do not come out as they say, each with its place."""
-    found = []
-    for source in sources:
-        name = source.watchlist.name
-        for example in source.examples_match:
-            if not _matches(rules, name, example, now):
-                found.append(_failed(name, example, "should match, and does not", now, rules))
-        for example in source.examples_no_match:
-            if _matches(rules, name, example, now):
-                found.append(_failed(name, example, "should not match, and does", now, rules))
-    return found
+    return [
+        _failed(source.watchlist.name, example, should, now, rules)
+        for source in sources
+        for examples, should in ((source.examples_match, True), (source.examples_no_match, False))
+        for example in examples
+        if _matches(rules, source.watchlist.name, example, now) is not should
+    ]
 
 
 def draft(title: str, text: str, now: datetime) -> Entry:
     """An entry that no feed published: a typed-in story, or an example of a watchlist."""
-    return Entry(
-        id=EntryId("draft"), feed_id=DRAFT_FEED, key="draft", title=title, summary=text, first_seen_at=now
-    )
+    return Entry(id=EntryId("draft"), feed_id=DRAFT_FEED, key="draft", title=title, summary=text, first_seen_at=now)
 
 
 def _matches(rules: Rules, name: str, example: Text, now: datetime) -> bool:
     return any(m.watchlist == name for m in rules.percolator.matches(draft(example.value, "", now)))
 
 
-def _failed(name: str, example: Text, message: str, now: datetime, rules: Rules) -> Problem:
+def _failed(name: str, example: Text, should: bool, now: datetime, rules: Rules) -> Problem:
+    message = "should match, and does not" if should else "should not match, and does"
     reason = rules.percolator.explain(name, draft(example.value, "", now))
     hint = reason.note or f"the query is {rules.watchlists[name].query}"
     return example.mark.problem(f"example of {name} {message}: {example.value}", hint)

@@ -37,6 +37,7 @@ class Redactor:
         return text
 
     def __call__(self, _logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+        """Clean every text of one log line."""
         for key, value in event.items():
             if isinstance(value, str):
                 event[key] = self.clean(value)

@@ -8,6 +8,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+from monitor.located import Mark, Pairs, Text
 from monitor.model.alert import Destination, Message, Receipt, Verdict
 from monitor.model.feed import (
     Document,
@@ -22,6 +23,10 @@ from monitor.model.feed import (
     ParsedFeed,
 )
 from monitor.model.ids import feed_id
+from monitor.model.watch import Watchlist
+from monitor.query.compile import compile_rule
+from monitor.query.percolator import Percolator
+from monitor.rules import Rules
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
@@ -97,3 +102,25 @@ def rss(*items: tuple[str, str, str], title: str = "Gazette") -> bytes:
         for g, t, d in items
     )
     return f'<?xml version="1.0"?><rss version="2.0"><channel><title>{title}</title>{rows}</channel></rss>'.encode()
+
+
+def rules_of(*, feeds=(), watchlists=None, destinations=("desk",), on_error=("desk",), **policy) -> Rules:
+    """Rules of one-line queries that all tell `desk`."""
+    queries = watchlists or {}
+    return Rules(
+        feeds={f.id: f for f in feeds},
+        watchlists={
+            n: Watchlist(**{"name": n, "title": n.title(), "query": q, "to": ("desk",), **policy})
+            for n, q in queries.items()
+        },
+        destinations={name: Destination(name=name, url="json://127.0.0.1:9/") for name in destinations},
+        on_error=on_error,
+        percolator=Percolator([compile_rule(name, one_line(query), {}) for name, query in queries.items()]),
+        fingerprint="test",
+    )
+
+
+def one_line(query: str) -> Pairs:
+    """The expression of a watchlist as it stands in YAML: `query: ...`."""
+    mark = Mark("test.yaml", 1, 1, query)
+    return Pairs(((Text("query", mark), Text(query, mark)),), mark)

@@ -55,8 +55,6 @@ class Told:
     outlets: int
     """Outlets carrying the story when it was last told."""
     strength: Strength = Strength.PASSING
-    headline: str = ""
-    """Headline of the first alert: the subject of every later one, so that mail programs keep one thread."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,8 +87,8 @@ class Alert:
     entries: int = 1
     related: str = ""
     """A corpus article that is related but not repeated, for people."""
-    thread_headline: str = ""
-    """Headline of this watchlist's first alert on the story; empty: this is the first."""
+    story_title: str = ""
+    """The story's first headline: subject of all its messages, so that mail programs keep one thread."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,6 +168,10 @@ class Message:
     text: str
     html: str | None = None
     urgent: bool = False
+    topic: str = ""
+    """The watchlist's name, `digest` or `notices`: List-Id is made of it, so that mail can be filtered."""
+    at: datetime | None = None
+    """When it was written: the mail's Date."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,6 +182,8 @@ class Parcel:
     deliveries: tuple[Delivery, ...]
     alerts: tuple[Alert, ...] = ()
     notices: tuple[Notice, ...] = ()
+    damaged: tuple[Delivery, ...] = ()
+    """Claimed rows whose stored content fails its checksum; not among `deliveries`, to be settled as dead and told."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,6 +195,8 @@ class Settlement:
     due_at: datetime
     fault: str = ""
     maybe_twice: bool = False
+    held: str | None = None
+    """Why the row waits from now on; None keeps what it says."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

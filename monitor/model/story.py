@@ -25,6 +25,8 @@ class Fingerprint:
     """Sorted distinct 64-bit hashes of the 3-word shingles of the cleaned text; at most 4,000."""
     terms: tuple[int, ...] = ()
     """Sorted hashes of the stems of headline and lead, each as often as it occurs there; below 2**31, about 40."""
+    page: int = 0
+    """Hash of the canonical link, below 2**60; 0 without a link, and for the front page of a site."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

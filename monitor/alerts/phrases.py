@@ -1,0 +1,78 @@
+"""What a message says of an alert, phrase by phrase; text and HTML put the same ones together.
+
+Each phrase takes `line`, which makes foreign words safe for where they go; the phrase's own words need nothing.
+An empty phrase means there is nothing to say.
+
+Pure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from monitor.model.alert import Alert
+
+Line = Callable[[str], str]
+
+OUTLETS_NAMED = 5
+HEADLINE_CHARACTERS = 400
+
+
+def headline(alert: Alert, line: Line) -> str:
+    """The headline, never empty."""
+    return line(alert.headline[:HEADLINE_CHARACTERS]) or "(no headline)"
+
+
+def news(alert: Alert, line: Line) -> str:
+    """For an alert that is not the story's first: what is new."""
+    return f"Update {alert.number - 1}: {line(alert.why_now)}" if alert.number > 1 else ""
+
+
+def before(alert: Alert, line: Line) -> str:
+    """The headline that a revision replaced."""
+    return f"Before: {line(alert.previous_headline[:HEADLINE_CHARACTERS])}" if alert.previous_headline else ""
+
+
+def source(alert: Alert, line: Line) -> str:
+    """Who published it, and when."""
+    seen = f"published {when(alert.published_at)}" if alert.published_at else f"seen {when(alert.at)}"
+    return f"{line(alert.outlet) or 'unknown outlet'} · {seen}"
+
+
+def why(alert: Alert, line: Line) -> str:
+    """Which watchlist rang, and by which words."""
+    words = ", ".join(line(word) for word in alert.words)
+    found = f"{alert.strength.label} match" + (f" of {words}" if words else "")
+    return f"Why: watchlist “{line(alert.watchlist_title)}”: {line(alert.why_now)}; {found}"
+
+
+def spread(alert: Alert, line: Line) -> str:
+    """How many outlets carry the story, the first few by name."""
+    outlets = len(alert.outlets)
+    if outlets <= 1 and alert.entries <= 1:
+        return ""
+    named = ", ".join(line(outlet) for outlet in alert.outlets[:OUTLETS_NAMED])
+    more = f" and {outlets - OUTLETS_NAMED} more" if outlets > OUTLETS_NAMED else ""
+    return f"Carried by {outlets} {'outlet' if outlets == 1 else 'outlets'}: {named}{more}"
+
+
+def related(alert: Alert, line: Line) -> str:
+    """The corpus article that the entry is related to."""
+    return f"Related: {line(alert.related)}" if alert.related else ""
+
+
+def when(at: datetime) -> str:
+    """`2026-11-12 10:04 UTC`."""
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+
+
+def segments(snippet: str, marks: tuple[tuple[int, int], ...]) -> list[tuple[str, bool]]:
+    """The snippet in pieces, each with whether it is a matched word; marks that cannot be are left out."""
+    pieces: list[tuple[str, bool]] = []
+    done = 0
+    for start, end in marks:
+        if done <= start < end <= len(snippet):
+            pieces += [(snippet[done:start], False), (snippet[start:end], True)]
+            done = end
+    return [(text, is_match) for text, is_match in [*pieces, (snippet[done:], False)] if text]

@@ -1,0 +1,109 @@
+"""What really went over the wire while a service plugin was at work.
+
+Plugins answer yes or no; what they say of a failure they write to a logger, with URLs and bodies. Nothing of that may
+reach a log, so the logger is made to speak to us alone.
+
+Every plugin that speaks HTTP does so through requests, whose adapter is the one place where the status, the
+Retry-After header and the way a connection broke can be seen as values. So the adapter's `send` is wrapped once;
+outside `watched()` it does nothing of its own.
+
+Edge: requests.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import Any
+
+import requests
+from requests.adapters import HTTPAdapter
+
+from monitor.alerts.receipts import Exchange, retry_after
+
+
+@dataclass(slots=True)
+class Traffic:
+    """What one thread was seen to do."""
+
+    exchanges: list[Exchange] = field(default_factory=list)
+    said: list[str] = field(default_factory=list, repr=False)
+    """What the plugin wrote of its trouble, secrets and all."""
+
+
+_traffic: ContextVar[Traffic | None] = ContextVar("traffic", default=None)
+
+_plain_send = HTTPAdapter.send
+
+
+@contextmanager
+def watched() -> Iterator[Traffic]:
+    """Fills with what this thread does from now on."""
+    traffic = Traffic()
+    token = _traffic.set(traffic)
+    try:
+        yield traffic
+    finally:
+        _traffic.reset(token)
+
+
+def _watched_send(adapter: HTTPAdapter, request: requests.PreparedRequest, **options: Any) -> requests.Response:
+    traffic = _traffic.get()
+    if traffic is None:
+        return _plain_send(adapter, request, **options)
+    try:
+        response = _plain_send(adapter, request, **options)
+    except requests.RequestException as error:
+        traffic.exchanges.append(_failure(error))
+        raise
+    asked = retry_after(response.headers.get("Retry-After"), response.headers.get("Date"))
+    traffic.exchanges.append(Exchange(status=response.status_code, retry_after=asked))
+    return response
+
+
+def hush(name: str) -> None:
+    """Keep all that this logger says from every log; warnings are heard by `watched` alone."""
+    logger = logging.getLogger(name)
+    logger.setLevel(logging.WARNING)
+    if _hear not in logger.filters:
+        logger.addFilter(_hear)
+
+
+def _hear(record: logging.LogRecord) -> bool:
+    traffic = _traffic.get()
+    if traffic is not None and record.levelno >= logging.WARNING:
+        traffic.said.append(record.getMessage())
+    return False
+
+
+def _failure(error: requests.RequestException) -> Exchange:
+    match error:
+        case requests.exceptions.ConnectTimeout():
+            return Exchange(fault="connecting timed out")
+        case requests.exceptions.ReadTimeout():
+            return Exchange(fault="no answer in time", answer_lost=True)
+        case requests.exceptions.SSLError():
+            return Exchange(fault="TLS failed")
+        case requests.exceptions.ProxyError():
+            return Exchange(fault="the proxy failed")
+        case requests.exceptions.ConnectionError():
+            return _broken(str(error))
+        case _:
+            return Exchange(fault="the request could not be made")
+
+
+def _broken(words: str) -> Exchange:
+    """Whether a connection was never made, or broke when the request may have been taken."""
+    if "NameResolutionError" in words or "Failed to resolve" in words:
+        return Exchange(fault="name not found")
+    if "Max retries exceeded" in words or "NewConnectionError" in words:
+        return Exchange(fault="connection refused")
+    return Exchange(fault="connection broken before an answer came", answer_lost=True)
+
+
+setattr(HTTPAdapter, "send", _watched_send)  # noqa: B010 - its signature grows with each release of requests
+
+logging.getLogger("urllib3").setLevel(logging.CRITICAL)  # at DEBUG it writes every path, at WARNING some

@@ -1,0 +1,223 @@
+"""The composition root: the only place that builds things, and the owner of the clock.
+
+Flow.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+from typing import TextIO
+
+from monitor.alerts.calendar import outbox_rows
+from monitor.alerts.notify import Sender
+from monitor.config.configuration import Configuration
+from monitor.config.load import load
+from monitor.config.sensitive import secrets_of
+from monitor.config.settings import Settings
+from monitor.corpus import read_articles, shipped_seeds
+from monitor.deliver import Deliveries
+from monitor.errors import ConfigError
+from monitor.feeds.fetch import Fetcher
+from monitor.feeds.worker import ParseWorker
+from monitor.ingest import Ingest
+from monitor.model.alert import Destination, Notice
+from monitor.model.ids import NoticeId, digest
+from monitor.model.plan import Plan
+from monitor.model.story import Article
+from monitor.rules import Rules, compile_rules
+from monitor.store.lock import lock_state
+from monitor.store.store import Store
+from monitor.stories.known import CorpusIndex
+from monitor.telemetry import REDACTOR, log
+from monitor.timing import Clock
+
+SEEDS = "seeds"
+LATEST_DUE = timedelta(hours=25)
+
+
+def clock() -> datetime:
+    """The present instant; the only place in the program where the wall clock is read."""
+    return datetime.now(UTC)
+
+
+@dataclass(slots=True, kw_only=True)
+class App:
+    """The running program: one store, the two flows over it, and the configuration they follow."""
+
+    settings: Settings
+    store: Store
+    ingest: Ingest
+    deliveries: Deliveries
+    configuration: Configuration
+    clock: Clock
+    refused: ConfigError | None = None
+    """The last edit, while it is refused and the rules before it go on."""
+
+    def once(self) -> int:
+        """One round of whatever is due, deliveries included; returns how many feeds were polled."""
+        polled = self.ingest.poll_due()
+        self.deliveries.run_until_idle()
+        return polled
+
+    def reload(self) -> bool:
+        """Take over the edited configuration, or keep the old one and say why; returns whether it was taken."""
+        try:
+            configuration = load(self.settings.watchlists, os.environ)
+            rules = rules_of(self.settings, configuration)
+        except ConfigError as error:
+            self._refuse(error)
+            return False
+        if configuration.fingerprint != self.configuration.fingerprint or self.refused:
+            self._adopt(configuration, rules)
+        return True
+
+    def _adopt(self, configuration: Configuration, rules: Rules) -> None:
+        recovered, self.refused = self.refused is not None, None
+        self.configuration = configuration
+        REDACTOR.learn(_secrets(configuration))
+        self.ingest.rules = rules
+        self.deliveries.follow(rules.destinations, rules.on_error)
+        self.store.feeds.sync(configuration.feeds, self.clock())
+        log().info("configuration reloaded", size=size(rules))
+        if recovered:
+            self.tell("edit accepted", "the edited configuration is in force", size(rules))
+
+    def _refuse(self, error: ConfigError) -> None:
+        repeated = self.refused is not None and self.refused.problems == error.problems
+        self.refused = error
+        if repeated:
+            return
+        log().error(f"configuration refused; the rules before the edit stay in force\n{error}")
+        detail = f"The rules before the edit stay in force.\n\n{error}"
+        self.tell("edit refused", "an edit of the configuration is refused", detail)
+
+    def tell(self, kind: str, subject: str, detail: str) -> None:
+        """Queue a notice of the service's own trouble to the destinations of `on_error`."""
+        now, rules = self.clock(), self.ingest.rules
+        notice = Notice(
+            id=NoticeId(digest("notice", kind, now.isoformat())), kind=kind, subject=subject, detail=detail, at=now
+        )
+        self.store.outbox.add_notice(notice, outbox_rows(notice, rules.on_error, rules.destinations, now))
+        self.deliveries.tick()
+
+    def upkeep(self) -> None:
+        """What is done every half minute: the sign of life, and rows whose holder vanished."""
+        now = self.clock()
+        self.store.admin.heartbeat(now)
+        self.store.outbox.release_expired(now)
+
+    def after_clock_jump(self) -> None:
+        """Pull due times that a wrong clock put into the far future back to what is possible."""
+        self.store.feeds.clamp_due(self.clock() + LATEST_DUE)
+
+
+@contextmanager
+def opened(
+    settings: Settings, environment: Mapping[str, str], *, clock: Clock = clock, console: TextIO = sys.stdout
+) -> Iterator[App]:
+    """The whole program, built on its state folder, which nobody else may use meanwhile.
+
+    Raises:
+        ConfigError: The configuration is refused.
+        StateError: The state folder is in use, damaged, lost, or written by a newer program.
+    """
+    configuration = load(settings.watchlists, environment)
+    rules = rules_of(settings, configuration)
+    REDACTOR.learn(_secrets(configuration))
+    with ExitStack() as stack:
+        stack.enter_context(lock_state(settings.state))
+        store = stack.enter_context(Store.open(settings.state, daemon=True))
+        _wake(store, configuration, clock())
+        outbound = sender(console)
+        deliveries = Deliveries(
+            store=store,
+            send=outbound.send,
+            capacity=outbound.capacity,
+            clock=clock,
+            destinations=rules.destinations,
+            on_error=rules.on_error,
+        )
+        ingest = Ingest(
+            store=store,
+            submit=stack.enter_context(Fetcher(contact=settings.contact)).submit,
+            parse=stack.enter_context(ParseWorker()).parse,
+            clock=clock,
+            rules=rules,
+            corpora=CorpusIndex(store.corpora.articles()),
+        )
+        ingest.after_commit = partial(_wake_lanes, deliveries)
+        log().info("ready", remembered=ingest.remember(), size=size(rules))
+        yield App(
+            settings=settings,
+            store=store,
+            ingest=ingest,
+            deliveries=deliveries,
+            configuration=configuration,
+            clock=clock,
+        )
+
+
+def _wake_lanes(deliveries: Deliveries, committed: Plan) -> None:
+    if committed.deliveries:
+        deliveries.tick()
+
+
+def sender(stream: TextIO = sys.stdout) -> Sender:
+    """What speaks to the services; `console://` prints to `stream`."""
+    return Sender(stream=stream)
+
+
+def rules_of(settings: Settings, configuration: Configuration) -> Rules:
+    """The configuration compiled, with file destinations placed in the state folder."""
+    rules = compile_rules(configuration)
+    placed = {name: _placed(destination, settings.state) for name, destination in rules.destinations.items()}
+    return replace(rules, destinations=placed)
+
+
+def _placed(destination: Destination, folder: Path) -> Destination:
+    """A destination `file://name`, without a folder of its own, lies in the state folder."""
+    if not is_in_state(destination):
+        return destination
+    return replace(destination, url=(folder.resolve() / destination.url.partition("://")[2]).as_uri())
+
+
+def is_in_state(destination: Destination) -> bool:
+    """Whether a destination is a file named without a folder: `file://alerts.txt`."""
+    scheme, _, path = destination.url.partition("://")
+    return scheme.lower() == "file" and not path.startswith("/")
+
+
+def _wake(store: Store, configuration: Configuration, now: datetime) -> None:
+    """Bring the state to where a process that has just started may go on."""
+    store.release_all()
+    for lane in store.outbox.destination_states().values():
+        store.outbox.save_destination_state(replace(lane, paused_until=None))
+    store.feeds.clamp_due(now + LATEST_DUE)
+    first_start = not store.feeds.states()
+    store.feeds.sync(configuration.feeds, now)
+    present = {corpus.name for corpus in store.corpora.list()}
+    if first_start and SEEDS not in present:
+        store.corpora.add(shipped_seeds())
+    for name, path in configuration.corpora.items():
+        if name not in present:
+            store.corpora.add(article for article in read_articles([path], name) if isinstance(article, Article))
+
+
+def size(rules: Rules) -> str:
+    """How much is configured, for an activity line."""
+    return f"{len(rules.feeds)} feeds, {len(rules.watchlists)} watchlists, {len(rules.destinations)} destinations"
+
+
+def _secrets(configuration: Configuration) -> set[str]:
+    """What must never be logged: destinations' URLs and everything in them that opens a door."""
+    found = {destination.url for destination in configuration.destinations}
+    for url in (*found, *(feed.url for feed in configuration.feeds)):
+        found |= secrets_of(url)
+    return found

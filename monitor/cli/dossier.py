@@ -1,0 +1,73 @@
+"""An entry's whole trip, and why each watchlist did or did not match, as lines for people.
+
+Door: click.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+
+import click
+
+from monitor.cli.show import heading, short, when
+from monitor.model.watch import Reason
+from monitor.store.views import Dossier
+
+
+def print_dossier(dossier: Dossier, now: datetime) -> None:
+    """Print what became of an entry, from the feed to the recipient."""
+    heading(dossier.entry.title or "(no headline)")
+    for line in _trip(dossier, now):
+        click.echo(f"  {line}")
+
+
+def print_reasons(reasons: Mapping[str, Reason]) -> None:
+    """Print each watchlist's tree of clauses: what hit, what failed, what came closest."""
+    for name, reason in reasons.items():
+        heading(f"\n{name}: {'matches' if reason.ok else 'does not match'}")
+        for line in _tree(reason, 1):
+            click.echo(line)
+
+
+def _trip(dossier: Dossier, now: datetime) -> Iterator[str]:
+    entry = dossier.entry
+    feed = dossier.feed
+    yield f"entry    {entry.id}, revision {entry.revision}"
+    yield f"from     {entry.source}" + (
+        f", feed {feed.name or feed.id}" if feed else ", its feed is no longer subscribed"
+    )
+    yield f"link     {entry.link or 'none that is safe to show'}"
+    dated = f", dated {entry.published_at:%Y-%m-%d %H:%M} UTC" if entry.published_at else ", undated"
+    yield f"seen     {when(entry.first_seen_at, now)}{dated}"
+    for revision in dossier.revisions:
+        yield f"was      “{revision.title}” until {when(revision.until_at, now)}"
+    if dossier.corpus:
+        hit = dossier.corpus
+        yield f"corpus   {'repeats' if hit.known else 'related to'} “{hit.title}” in {hit.corpus}: {hit.why}"
+    if dossier.story and dossier.kinship:
+        kin, story = dossier.kinship, dossier.story
+        yield f"story    {short(story.id)}, {kin.relation}; {story.entries} entries from {', '.join(story.outlets)}"
+        if kin.why:
+            yield f"         {kin.why}"
+    for answer in dossier.answers:
+        yield f"outcome  {answer.outcome.kind} ({when(answer.at, now)}): {answer.outcome.why}"
+    for alert in dossier.alerts:
+        yield f"alert    {short(alert.id)} {alert.watchlist}, {alert.strength.label}: {alert.why_now}"
+    for delivery in dossier.deliveries:
+        sent = f" {when(delivery.sent_at, now)}" if delivery.sent_at else ""
+        trouble = f": {delivery.fault}" if delivery.fault else ""
+        yield f"to       {delivery.destination}: {delivery.state}{sent}{trouble}"
+
+
+def _tree(reason: Reason, depth: int) -> Iterator[str]:
+    mark = "✓" if reason.ok else "✗"
+    note = f"  — {reason.note}" if reason.note else ""
+    yield f"{'  ' * depth}{mark} {reason.clause}{note}"
+    seen = dict.fromkeys(f"“{hit.text}” in the {hit.zone}" for hit in reason.hits)
+    if seen and not reason.parts:
+        listed = list(seen)
+        more = f" and {len(listed) - 5} more" if len(listed) > 5 else ""
+        yield f"{'  ' * (depth + 1)}found {', '.join(listed[:5])}{more}"
+    for part in reason.parts:
+        yield from _tree(part, depth + 1)

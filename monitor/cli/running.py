@@ -1,0 +1,33 @@
+"""`monitor run`: the daemon, or one round of it.
+
+Door: click.
+"""
+
+from __future__ import annotations
+
+import os
+
+import click
+
+from monitor.app import opened
+from monitor.config.settings import Settings
+from monitor.telemetry import configure
+
+
+@click.command()
+@click.option("--once", is_flag=True, help="Poll what is due, deliver what is due, then exit.")
+@click.pass_obj
+def run(settings: Settings, *, once: bool) -> None:
+    """Poll, match and deliver until stopped.
+
+    SIGTERM and Ctrl-C finish what is being sent and end within ten seconds. SIGHUP, or an edited file, reloads the
+    configuration; a bad edit keeps the old rules and is shown in the log and to the destinations of `on_error:`.
+    """
+    from monitor.daemon import Daemon
+
+    configure(settings.log_level, settings.log_format)
+    with opened(settings, os.environ) as app:
+        if once:
+            app.once()
+        else:
+            Daemon(app).run()

@@ -1,0 +1,269 @@
+"""Watchlist files, every other *.yaml: policy is read here, expressions are passed on as they stand.
+
+Pure.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from monitor.config.aliases import ALIASES, NO_ALIASES, Alias
+from monitor.config.expressions import EXPRESSION
+from monitor.config.fields import Field, Kind, Reading, Record
+from monitor.config.kinds import (
+    LINE,
+    LINES,
+    NAME,
+    NOTHING,
+    TEXTS,
+    YES_NO,
+    choice,
+    duration,
+    list_of,
+    one_or_more,
+    optional,
+    pattern,
+    whole_number,
+)
+from monitor.located import Located, Mark, Pairs, Text
+from monitor.model.watch import Again, Priority
+
+NO_TEXTS: tuple[Text, ...] = ()
+NEVER = Again()
+
+SOURCES = Field(
+    name="sources",
+    kind=whole_number(0, 1_000),
+    default=NEVER.sources,
+    meaning="Tell again after this many more outlets carry the story; 0: not for this reason.",
+    otherwise="0",
+    also=("outlets", "copies"),
+)
+REVISED = Field(
+    name="revised",
+    kind=YES_NO,
+    default=NEVER.revised,
+    meaning="Tell again when the headline of an entry that matched is revised.",
+    otherwise="false",
+    also=("revisions", "updated"),
+)
+AT_MOST_EVERY = Field(
+    name="at_most_every",
+    kind=duration(timedelta(seconds=1), timedelta(weeks=52)),
+    default=NEVER.at_most_every,
+    meaning="The least time between two alerts on one story.",
+    otherwise="6h",
+    also=("every", "interval", "cooldown", "at_most"),
+)
+AGAIN = Record(
+    name="again",
+    meaning="When a story that already rang may ring again; without it, never.",
+    fields=(SOURCES, REVISED, AT_MOST_EVERY),
+)
+
+
+def _again(value: Located) -> Again:
+    reading = Reading(value, AGAIN)
+    again = Again(
+        sources=reading.take(SOURCES), revised=reading.take(REVISED), at_most_every=reading.take(AT_MOST_EVERY)
+    )
+    reading.done()
+    return again
+
+
+MATCH = Field(
+    name="match",
+    kind=TEXTS,
+    default=NO_TEXTS,
+    meaning="Texts that must match.",
+    also=("matches", "yes", "positive"),
+)
+NO_MATCH = Field(
+    name="no_match",
+    kind=TEXTS,
+    default=NO_TEXTS,
+    meaning="Texts that must not match.",
+    also=("no_matches", "not_match", "nomatch", "no", "negative"),
+)
+EXAMPLES = Record(
+    name="examples",
+    meaning="The watchlist's own tests: `monitor check` runs them.",
+    fields=(MATCH, NO_MATCH),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Examples:
+    """Texts a watchlist is tested with."""
+
+    match: tuple[Text, ...] = ()
+    no_match: tuple[Text, ...] = ()
+
+
+def _examples(value: Located) -> Examples:
+    reading = Reading(value, EXAMPLES)
+    examples = Examples(reading.take(MATCH), reading.take(NO_MATCH))
+    reading.done()
+    return examples
+
+
+WATCHLIST_NAME = pattern("a name", r"[a-z0-9-]{1,60}", "small letters, digits and -")
+PRIORITIES = {priority.name.lower(): priority for priority in Priority}
+
+WATCHLIST = Field(
+    name="name",
+    kind=WATCHLIST_NAME,
+    default=NOTHING,
+    required=True,
+    meaning="Stable id: state and history hang on it.",
+    also=("id", "watchlist"),
+)
+TITLE = Field(
+    name="title",
+    kind=optional(LINE),
+    default=None,
+    meaning="What people read in alerts.",
+    otherwise="the name",
+    also=("label", "description", "subject"),
+)
+LISTENS = Field(
+    name="feeds",
+    kind=LINES,
+    default=NO_TEXTS,
+    meaning="Tags or names of feeds it listens to.",
+    otherwise="all feeds",
+    also=("sources", "tags", "feed"),
+)
+TELLS = Field(
+    name="to",
+    kind=one_or_more(NAME, "a destination or a list of them"),
+    default=NO_TEXTS,
+    meaning="Names of the destinations it tells.",
+    otherwise="all destinations",
+    also=("destinations", "notify", "channels", "recipients"),
+)
+LOUDNESS = Field(
+    name="priority",
+    kind=choice("low, normal, high or urgent", PRIORITIES),
+    default=Priority.NORMAL,
+    meaning="How much it may disturb; `urgent` breaks quiet hours.",
+    otherwise="normal",
+    also=("level", "severity", "importance"),
+)
+REPEATS = Field(
+    name="again",
+    kind=Kind(_again, AGAIN.schema(), "a mapping"),
+    default=NEVER,
+    meaning=AGAIN.meaning,
+    otherwise="never",
+    also=("repeat", "remind"),
+)
+SHADOW = Field(
+    name="shadow",
+    kind=YES_NO,
+    default=False,
+    meaning="Match and record, but tell nobody: for trying a watchlist out.",
+    otherwise="false",
+    also=("dry_run", "disabled", "test"),
+)
+TESTS = Field(
+    name="examples",
+    kind=Kind(_examples, EXAMPLES.schema(), "a mapping"),
+    default=Examples(),
+    meaning=EXAMPLES.meaning,
+    otherwise="none",
+    also=("example", "tests"),
+)
+WATCHLIST_RECORD = Record(
+    name="a watchlist",
+    meaning="A named rule: its expression, what it listens to, whom it tells.",
+    fields=(WATCHLIST, TITLE, LISTENS, TELLS, LOUDNESS, REPEATS, SHADOW, TESTS),
+    passed=EXPRESSION,
+    hints={"exclude": "did you mean none?", "and": "did you mean all?", "or": "did you mean any?"},
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WatchlistLines:
+    """A watchlist as written; the names it uses are not yet looked up."""
+
+    name: Text
+    title: str
+    feeds: tuple[Text, ...]
+    to: tuple[Text, ...]
+    priority: Priority
+    again: Again
+    shadow: bool
+    examples: Examples
+    expression: Pairs
+    mark: Mark
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WatchlistFile:
+    """All of one file."""
+
+    aliases: tuple[Alias, ...] = ()
+    watchlists: tuple[WatchlistLines, ...] = ()
+
+
+def _watchlist(value: Located) -> WatchlistLines:
+    reading = Reading(value, WATCHLIST_RECORD)
+    name, title = reading.take(WATCHLIST), reading.take(TITLE)
+    lines = WatchlistLines(
+        name=name,
+        title=title.value if title else name.value,
+        feeds=reading.take(LISTENS),
+        to=reading.take(TELLS),
+        priority=reading.take(LOUDNESS),
+        again=reading.take(REPEATS),
+        shadow=reading.take(SHADOW),
+        examples=reading.take(TESTS),
+        expression=Pairs(tuple(pair for pair in reading.pairs if pair[0].value in EXPRESSION), reading.mark),
+        mark=reading.mark,
+    )
+    if not lines.expression.values:
+        reading.say(
+            reading.mark.problem("a watchlist needs a 'query', or clauses such as 'all' and 'any'", "query: >-")
+        )
+    reading.done()
+    return lines
+
+
+LOCAL_ALIASES = Field(
+    name="aliases",
+    kind=ALIASES,
+    default=NO_ALIASES,
+    meaning="Names for groups of words, for this file; they come before shared ones of the same name.",
+    otherwise="none",
+    also=("alias", "groups", "synonyms"),
+)
+NO_WATCHLISTS: tuple[WatchlistLines, ...] = ()
+WATCHLISTS = Field(
+    name="watchlists",
+    kind=list_of(_watchlist, WATCHLIST_RECORD.schema(), "a list of watchlists"),
+    default=NO_WATCHLISTS,
+    meaning="The watchlists of this file.",
+    otherwise="none",
+    also=("watchlist", "rules", "alerts", "queries"),
+)
+_ELSEWHERE = "this belongs into monitor.yaml"
+FILE = Record(
+    name="a watchlist file",
+    meaning="Watchlists, and the aliases they share.",
+    fields=(LOCAL_ALIASES, WATCHLISTS),
+    hints=dict.fromkeys(("feeds", "destinations", "on_error", "corpora"), _ELSEWHERE),
+)
+
+
+def read_watchlists(root: Located) -> WatchlistFile:
+    """What one watchlist file says.
+
+    Raises:
+        ConfigError: with every problem found.
+    """
+    reading = Reading(root, FILE)
+    found = WatchlistFile(aliases=reading.take(LOCAL_ALIASES), watchlists=reading.take(WATCHLISTS))
+    reading.done()
+    return found

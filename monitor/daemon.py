@@ -1,0 +1,114 @@
+"""The daemon: APScheduler's ticks, signals, hot reload, and an orderly end.
+
+Door: APScheduler, watchfiles.
+"""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from threading import Event, Thread
+from time import perf_counter
+from types import FrameType
+
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.jobstores.memory import MemoryJobStore
+from apscheduler.schedulers.background import BackgroundScheduler
+from watchfiles import watch
+
+from monitor.app import App
+from monitor.telemetry import log
+
+TICK_SECONDS = 1
+UPKEEP_SECONDS = 30
+STUCK_SECONDS = 10
+DRAIN_SECONDS = 8
+
+
+@dataclass(slots=True)
+class Daemon:
+    """Runs an App until it is told to stop.
+
+    Due times live in the database: a tick only asks what is due. APScheduler follows the wall clock, so the main
+    thread watches the ticks by a monotonic clock and sets them going again after the wall clock was moved back.
+    """
+
+    app: App
+    stopping: Event = field(default_factory=Event)
+    reloading: Event = field(default_factory=Event)
+    _ticked_at: float = 0.0
+    _scheduler: BackgroundScheduler = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._scheduler = BackgroundScheduler(
+            jobstores={"default": MemoryJobStore()},
+            executors={"default": ThreadPoolExecutor(4)},
+            job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
+            timezone="UTC",
+        )
+
+    def run(self) -> None:
+        """Poll, match and deliver until SIGTERM or SIGINT; then drain and return within ten seconds."""
+        self._listen_to_signals()
+        watcher = Thread(target=self._watch_files, name="watch-files", daemon=True)
+        watcher.start()
+        for name, tick, seconds in self._ticks():
+            self._scheduler.add_job(tick, "interval", seconds=seconds, id=name, next_run_time=self.app.clock())
+        self._ticked_at = perf_counter()
+        self._scheduler.start()
+        try:
+            self._wait()
+        finally:
+            self._stop()
+
+    def _ticks(self) -> tuple[tuple[str, Callable[[], object], int], ...]:
+        return (
+            ("poll", self.app.ingest.poll_due, TICK_SECONDS),
+            ("deliver", self.app.deliveries.tick, TICK_SECONDS),
+            ("pulse", self._pulse, TICK_SECONDS),
+            ("upkeep", self.app.upkeep, UPKEEP_SECONDS),
+        )
+
+    def _pulse(self) -> None:
+        self._ticked_at = perf_counter()
+
+    def _wait(self) -> None:
+        while not self.stopping.wait(0.5):
+            if self.reloading.is_set():
+                self.reloading.clear()
+                self.app.reload()
+            if perf_counter() - self._ticked_at > STUCK_SECONDS:
+                self._set_going_again()
+
+    def _set_going_again(self) -> None:
+        log().warning("the ticks had stopped, as they do when the clock is moved back; they are set going again")
+        self.app.after_clock_jump()
+        for job in self._scheduler.get_jobs():
+            job.modify(next_run_time=self.app.clock())
+        self._ticked_at = perf_counter()
+
+    def _stop(self) -> None:
+        log().info("stopping: what is being sent is finished, what is being fetched is asked again at the next start")
+        self.stopping.set()
+        self.app.ingest.stopping.set()
+        self._scheduler.shutdown(wait=True)
+        self.app.deliveries.drain(DRAIN_SECONDS)
+
+    def _watch_files(self) -> None:
+        folder = self.app.settings.watchlists
+        for _ in watch(folder, stop_event=self.stopping, debounce=400, recursive=False, raise_interrupt=False):
+            self.reloading.set()
+
+    def _listen_to_signals(self) -> None:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._on_stop)
+        signal.signal(signal.SIGHUP, self._on_reload)
+
+    def _on_stop(self, _number: int, _frame: FrameType | None) -> None:
+        if self.stopping.is_set():
+            raise SystemExit(1)
+        self.stopping.set()
+
+    def _on_reload(self, _number: int, _frame: FrameType | None) -> None:
+        self.reloading.set()

@@ -1,0 +1,4 @@
+"""Facts that are shipped: counts, names, fingerprints.
+
+Data.
+"""

@@ -1,0 +1,164 @@
+"""An entry as queries see it: its zones, their words with positions, and where each word of a query stands.
+
+Pure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from monitor.model.entry import Entry
+from monitor.model.watch import Zone
+from monitor.query.lemma import Lexicon, lexicon
+from monitor.query.where import TEXT_ZONES, host_of_entry
+from monitor.query.words import Surroundings, Word, says
+from monitor.text.tokens import Token, chunks, tokenize
+
+ZONES = tuple(Zone)
+"""In the order in which hits are told."""
+_LEAD_WORDS = 50
+_GAP = 100
+"""Positions between two authors or categories, so that no phrase and no NEAR joins them."""
+_FEWEST_FOR_CAPITALS = 4
+_JUDGED = 200
+"""Words by which a text's capitals are judged."""
+
+
+class Area(NamedTuple):
+    """Where a clause looks."""
+
+    zones: tuple[Zone, ...]
+    lead: bool = False
+    """Of the body only its first words."""
+
+
+AREAS = {
+    **{zone.value: Area((zone,)) for zone in Zone},
+    "lead": Area((Zone.SUMMARY, Zone.BODY), lead=True),
+}
+"""By the names of fields."""
+ANYWHERE = Area(TEXT_ZONES)
+
+
+class Spot(NamedTuple):
+    """One place where a word of a query stands."""
+
+    zone: Zone
+    first: int
+    """Position in words, from 0 at the start of the zone."""
+    last: int
+    start: int
+    """Offset in the zone's text."""
+    end: int
+
+
+Find = Callable[[Word, Area], Sequence[Spot]]
+"""Where a word stands within an area, in order of zone and position."""
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneText:
+    """The text of one zone and its words."""
+
+    zone: Zone
+    text: str
+    tokens: tuple[Token, ...]
+    around: Surroundings
+
+
+def texts(entry: Entry) -> dict[Zone, tuple[str, ...]]:
+    """The texts of each zone; only authors and categories have several."""
+    link = entry.canonical_url or entry.link or ""
+    return {
+        Zone.TITLE: (entry.title,),
+        Zone.SUMMARY: (entry.summary,),
+        Zone.BODY: (entry.body,),
+        Zone.TAIL: (entry.tail,),
+        Zone.SOURCE: (entry.source, host_of_entry(entry)),
+        Zone.AUTHOR: entry.authors,
+        Zone.CATEGORY: entry.categories,
+        Zone.LANG: (entry.language or "",),
+        Zone.COUNTRY: (entry.country or "",),
+        Zone.URL: (link,),
+    }
+
+
+def zone_text(values: Sequence[str]) -> str:
+    """The one text of a zone that offsets of hits point into."""
+    return values[0] if len(values) == 1 else "\n".join(values)
+
+
+def zone_tokens(values: Sequence[str]) -> list[Token]:
+    """The words of a zone, with a gap in their positions between two of its texts."""
+    if len(values) == 1:
+        return tokenize(values[0])
+    found: list[Token] = []
+    start, position = 0, 0
+    for value in values:
+        found += [
+            token._replace(
+                start=token.start + start,
+                end=token.end + start,
+                first=token.first + position,
+                last=token.last + position,
+            )
+            for token in tokenize(value)
+        ]
+        start += len(value) + 1
+        position = (found[-1].last if found else 0) + _GAP
+    return found
+
+
+def is_caseless(found: Sequence[str]) -> bool:
+    """Whether more than 80 % of a text's words are in capitals, so that capitals say nothing.
+
+    Args:
+        found: The chunks of the text.
+    """
+    capitals = sum(map(str.isupper, found[:_JUDGED]))
+    if capitals < _FEWEST_FOR_CAPITALS or capitals * 5 <= min(len(found), _JUDGED) * 2:
+        return False
+    return capitals > 0.8 * sum(chunk.upper() != chunk.lower() for chunk in found[:_JUDGED])
+
+
+def in_area(spot: Spot, area: Area) -> bool:
+    """Whether a spot of one of the area's zones lies within the area."""
+    return not area.lead or spot.zone is not Zone.BODY or spot.first < _LEAD_WORDS
+
+
+@dataclass(slots=True)
+class Analysis:
+    """An entry's words, looked through one by one for each word of a query: slow, plain, the oracle of tests."""
+
+    zones: Mapping[Zone, ZoneText]
+    lexicon: Lexicon
+    _found: dict[tuple[Word, Zone], tuple[Spot, ...]] = field(default_factory=dict)
+
+    def find(self, word: Word, area: Area) -> list[Spot]:
+        """Where the word stands in the area."""
+        return [spot for zone in area.zones for spot in self._in(word, self.zones[zone]) if in_area(spot, area)]
+
+    def _in(self, word: Word, zone: ZoneText) -> tuple[Spot, ...]:
+        key = (word, zone.zone)
+        if key not in self._found:
+            self._found[key] = tuple(
+                Spot(zone.zone, token.first, token.last, token.start, token.end)
+                for token in zone.tokens
+                if says(word, token, zone.around, self.lexicon)
+            )
+        return self._found[key]
+
+
+def analyse(entry: Entry, known: Lexicon | None = None) -> Analysis:
+    """The entry with the words of all its zones."""
+    zones = {
+        zone: ZoneText(zone, zone_text(values), tuple(zone_tokens(values)), _around(entry, zone_text(values)))
+        for zone, values in texts(entry).items()
+    }
+    return Analysis(zones, known or lexicon())
+
+
+def _around(entry: Entry, text: str) -> Surroundings:
+    return Surroundings(entry.language, is_caseless(chunks(text)))

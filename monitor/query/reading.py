@@ -1,0 +1,107 @@
+"""What the clauses of a query find in one entry, and whether the query holds.
+
+Pure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import assert_never
+
+from monitor.model.watch import Zone
+from monitor.query.analysis import AREAS, Analysis, Area, Find
+from monitor.query.ast import And, AtLeast, Field, Group, Leaf, Near, Node, Not, Or, Ref
+from monitor.query.spans import Span, in_order, leaf_spans, mentions, near_spans
+
+Masked = frozenset[tuple[Zone, int]]
+
+
+@dataclass(slots=True)
+class Reading:
+    """What the clauses of queries find in one entry; each is looked for once."""
+
+    find: Find
+    zones: Mapping[Zone, str]
+    masked: Masked = frozenset()
+    """Positions whose words do not count."""
+    thorough: bool = False
+    """Reasons also say what stands where the query does not look."""
+    _spans: dict[tuple[int, Area], tuple[Span, ...]] = field(default_factory=dict)
+
+    def spans(self, node: Node, area: Area) -> tuple[Span, ...]:
+        """The mentions of a clause that has a place in the text; none for AND, NOT and ATLEAST."""
+        key = (id(node), area)
+        if key not in self._spans:
+            self._spans[key] = self._found(node, area)
+        return self._spans[key]
+
+    def _found(self, node: Node, area: Area) -> tuple[Span, ...]:
+        match node:
+            case Leaf():
+                return self._unmasked(leaf_spans(node, area, self.find))
+            case Or(parts=parts):
+                return in_order(span for part in parts for span in self.spans(part, area))
+            case Near(left=left, right=right):
+                return near_spans(node, self.spans(left, area), self.spans(right, area))
+            case Group(part=part):
+                return self.spans(part, area)
+            case Field(name=name, part=part):
+                return self.spans(part, AREAS[name])
+            case Ref() | And() | Not() | AtLeast():
+                return ()
+            case _:
+                assert_never(node)
+
+    def _unmasked(self, spans: tuple[Span, ...]) -> tuple[Span, ...]:
+        if not self.masked:
+            return spans
+        return tuple(span for span in spans if not any((span.zone, place) in self.masked for place in span.places))
+
+    def holds(self, node: Node, area: Area) -> bool:
+        """Whether the entry answers the query."""
+        match node:
+            case And(parts=parts):
+                return all(self.holds(part, area) for part in parts)
+            case Or(parts=parts):
+                return any(self.holds(part, area) for part in parts)
+            case Not(part=part):
+                return not self.holds(part, area)
+            case Group(part=part):
+                return self.holds(part, area)
+            case Field(name=name, part=part):
+                return self.holds(part, AREAS[name])
+            case AtLeast(count=count, part=part):
+                return len(mentions(self.core(part, area))) >= count
+            case Leaf() | Near() | Ref():
+                return bool(self.spans(node, area))
+            case _:
+                assert_never(node)
+
+    def core(self, node: Node, area: Area) -> Iterable[Span]:
+        """All mentions of the clauses that speak for the query."""
+        match node:
+            case And(parts=parts) | Or(parts=parts):
+                for part in parts:
+                    yield from self.core(part, area)
+            case Group(part=part) | AtLeast(part=part):
+                yield from self.core(part, area)
+            case Field(name=name, part=part):
+                yield from self.core(part, AREAS[name])
+            case Not():
+                return
+            case _:
+                yield from self.spans(node, area)
+
+
+def reading(analysis: Analysis, *, thorough: bool = False) -> Reading:
+    """An entry ready to be asked, word by word, without any index."""
+    texts = {zone: found.text for zone, found in analysis.zones.items()}
+    return Reading(analysis.find, texts, thorough=thorough)
+
+
+def masked_by(masks: Iterable[Node], area: Area, unmasked: Reading) -> Masked:
+    """The positions that the masks of a watchlist cover."""
+    return frozenset(
+        (span.zone, place) for mask in masks for span in unmasked.spans(mask, area) for place in span.places
+    )

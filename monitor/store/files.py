@@ -1,0 +1,81 @@
+"""The files beside the database: the sentinel that says it exists, and its copies.
+
+Edge: files.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from monitor.errors import StateDamaged, StateMissing
+from monitor.store import dialect
+from monitor.store.database import FILE_NAME
+
+COPIES = "backups"
+SENTINEL = "exists"
+SENTENCE = f"""{FILE_NAME} in this folder is the memory of monitor.
+While this file is here, monitor refuses to start without it: it would take old news for new, or new for old.
+If {FILE_NAME} is lost, copy a backup to its place. To begin again from nothing, delete this file.
+"""
+
+
+def refuse_loss(folder: Path) -> None:
+    """Checks that a database that once existed still does.
+
+    Raises:
+        StateMissing: The sentinel is here and the database is absent or empty.
+    """
+    path = folder / FILE_NAME
+    if not path.exists() or path.stat().st_size == 0:
+        refuse_fresh(folder)
+
+
+def refuse_fresh(folder: Path) -> None:
+    """Called when the database holds nothing: is that as it should be?
+
+    Raises:
+        StateMissing: The sentinel says that it held something.
+    """
+    if (folder / SENTINEL).exists():
+        raise StateMissing(
+            f"database: {folder / FILE_NAME}: missing or empty, and it was not; copy a backup to its place "
+            f"(see {folder / COPIES}), or delete {folder / SENTINEL} to begin again from nothing"
+        )
+
+
+def mark(folder: Path) -> None:
+    """Writes the sentinel, unless it is there."""
+    sentinel = folder / SENTINEL
+    if not sentinel.exists():
+        sentinel.write_text(SENTENCE, encoding="utf-8")
+        _sync(folder)
+
+
+def save(source: Path, target: Path) -> None:
+    """Writes a checked copy of a live database; `target` appears whole or not at all, and is on the disk then.
+
+    Raises:
+        StateDamaged: The copy fails its check; what stood at `target` is as it was.
+        StateError: The copy cannot be written.
+    """
+    unfinished = target.with_name(target.name + ".unfinished")
+    with dialect.clean_errors(target):
+        try:
+            unfinished.unlink(missing_ok=True)
+            unfinished.touch(mode=0o600)
+            found = dialect.copy(source, unfinished)
+            if found:
+                raise StateDamaged(f"copy of {source}: fails its check: {found[0]}; older copies are as they were")
+            unfinished.replace(target)
+            _sync(target.parent)
+        finally:
+            unfinished.unlink(missing_ok=True)
+
+
+def _sync(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

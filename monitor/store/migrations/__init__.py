@@ -1,0 +1,4 @@
+"""The steps from one schema to the next, in alembic's layout.
+
+Edge: alembic.
+"""

@@ -1,0 +1,229 @@
+"""The outbox: what waits to be told, to whom, since when, and what came of it.
+
+Edge: SQLAlchemy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, Table, and_, case, exists, func, or_, select, true, update
+
+from monitor.model.alert import Alert, Delivery, DeliveryState, DestinationState, Notice, Parcel, Settlement
+from monitor.model.ids import AlertId, DeliveryId, NoticeId
+from monitor.store.commit import write_outbox
+from monitor.store.database import Database
+from monitor.store.dialect import upsert
+from monitor.store.rows import alert_of, batches, delivery_seal, notice_of, row_of, seal, value_of
+from monitor.store.schema import alerts, deliveries, destinations, notices
+
+
+@dataclass(frozen=True, slots=True)
+class Outbox:
+    """The deliveries of one database."""
+
+    database: Database
+
+    def claim(self, destination: str, now: datetime, lease: timedelta, limit: int) -> list[Delivery]:
+        """The deliveries to send now, oldest due first, each marked as being sent before this returns.
+
+        None while the destination is paused. Attempts are already counted. A lease ends by `settle`, or by
+        `release_expired` after it ran out.
+        """
+        with self.database.write() as connection:
+            if connection.scalar(select(_paused(destination, now))):
+                return []
+            rows = connection.execute(due_rows(destination, now, limit))
+            claimed = [value_of(Delivery, row) for row in rows]
+            _change(
+                connection,
+                [delivery.id for delivery in claimed],
+                {
+                    "state": DeliveryState.SENDING,
+                    "leased_until": now + lease,
+                    "attempts": deliveries.c.attempts + 1,
+                },
+            )
+        return [replace(d, state=DeliveryState.SENDING, attempts=d.attempts + 1) for d in claimed]
+
+    def destinations_due(self, now: datetime) -> list[str]:
+        """Destinations that have something to be claimed now, by name."""
+        open_now = or_(destinations.c.paused_until.is_(None), destinations.c.paused_until <= now)
+        statement = select(destinations.c.name).where(open_now, exists(_due(destinations.c.name, now)))
+        with self.database.read() as connection:
+            return list(connection.scalars(statement.order_by(destinations.c.name)))
+
+    def next_due(self) -> datetime | None:
+        """When something can next be claimed; None when nothing waits. A pause counts when it ends."""
+        first = (
+            select(func.min(deliveries.c.due_at))
+            .where(deliveries.c.destination == destinations.c.name, deliveries.c.state == DeliveryState.WAITING)
+            .scalar_subquery()
+        )
+        paused_longer = case((destinations.c.paused_until > first, destinations.c.paused_until), else_=first)
+        with self.database.read() as connection:
+            when: datetime | None = connection.scalar(select(func.min(paused_longer, type_=deliveries.c.due_at.type)))
+        return when
+
+    def waiting(self, destination: str, now: datetime) -> int:
+        """How many deliveries of a destination are due."""
+        with self.database.read() as connection:
+            return connection.scalar(select(func.count()).select_from(_due(destination, now).subquery())) or 0
+
+    def parcel(self, claimed: Sequence[Delivery]) -> Parcel:
+        """The deliveries with all they tell of, in their order; those that fail a checksum stand in `damaged`.
+
+        All must be for one destination; at least one is needed.
+        """
+        with self.database.read() as connection:
+            seals = _column(connection, deliveries, "checksum", [d.id for d in claimed])
+            told_alerts = _contents(connection, alerts, [d.alert_id for d in claimed if d.alert_id])
+            told_notices = _contents(connection, notices, [d.notice_id for d in claimed if d.notice_id])
+        contents = told_alerts | told_notices
+        sound = [d for d in claimed if seals.get(d.id) == delivery_seal(d) and _what(d) in contents]
+        kept = {d.id for d in sound}
+        return Parcel(
+            destination=claimed[0].destination,
+            deliveries=tuple(sound),
+            alerts=tuple(_alerts(sound, told_alerts)),
+            notices=tuple(_notices(sound, told_notices)),
+            damaged=tuple(d for d in claimed if d.id not in kept),
+        )
+
+    def settle(
+        self,
+        settlements: Sequence[Settlement],
+        now: datetime,
+        notices: Sequence[Notice] = (),
+        deliveries: Sequence[Delivery] = (),
+    ) -> None:
+        """Writes what came of tries, and the notices they give rise to, in one transaction.
+
+        A row that is no longer being sent (dropped, or its lease ran out) is only changed by the news that it was sent.
+        """
+        with self.database.write() as connection:
+            for settlement in settlements:
+                _settle(connection, settlement, now)
+            write_outbox(connection, notices, deliveries)
+
+    def release_expired(self, now: datetime) -> int:
+        """Puts back deliveries whose sender did not answer within its lease, as maybe sent; how many there were."""
+        with self.database.write() as connection:
+            return release_deliveries(connection, deliveries.c.leased_until <= now)
+
+    def retry(self, ids: Collection[DeliveryId], now: datetime) -> int:
+        """Makes deliveries that wait, are dead or were dropped due now, attempts from zero; how many there were."""
+        states = (DeliveryState.WAITING, DeliveryState.DEAD, DeliveryState.DROPPED)
+        change = {"state": DeliveryState.WAITING, "due_at": now, "held": "", "attempts": 0, "settled_at": None}
+        with self.database.write() as connection:
+            return _change(connection, ids, change, deliveries.c.state.in_(states))
+
+    def drop(self, ids: Collection[DeliveryId], now: datetime) -> int:
+        """Gives up deliveries that wait or are dead; how many there were."""
+        states = (DeliveryState.WAITING, DeliveryState.DEAD)
+        change = {"state": DeliveryState.DROPPED, "settled_at": now}
+        with self.database.write() as connection:
+            return _change(connection, ids, change, deliveries.c.state.in_(states))
+
+    def add_notice(self, notice: Notice, to: Sequence[Delivery]) -> None:
+        """Writes a notice and its deliveries; a notice that is there already stays as it is."""
+        with self.database.write() as connection:
+            write_outbox(connection, [notice], to)
+
+    def destination_states(self) -> dict[str, DestinationState]:
+        """What sending learnt of each destination that ever had a delivery."""
+        with self.database.read() as connection:
+            rows = connection.execute(select(destinations).order_by(destinations.c.name))
+            return {row.name: value_of(DestinationState, row) for row in rows}
+
+    def save_destination_state(self, state: DestinationState) -> None:
+        """Replaces what is known of a destination."""
+        with self.database.write() as connection:
+            connection.execute(upsert(destinations), row_of(state))
+
+
+def due_rows(destination: str, now: datetime, limit: int) -> Select[tuple[Any, ...]]:
+    """The rows a claim takes; answered from one index, without sorting, however many wait."""
+    order = (deliveries.c.due_at, deliveries.c.created_at, deliveries.c.id)
+    return select(deliveries).where(_is_due(destination, now)).order_by(*order).limit(limit)
+
+
+def release_deliveries(connection: Connection, which: ColumnElement[bool] | None = None) -> int:
+    """Puts back rows that are being sent, as maybe sent; how many there were."""
+    being_sent = and_(deliveries.c.state == DeliveryState.SENDING, true() if which is None else which)
+    back = {"state": DeliveryState.WAITING, "maybe_twice": True, "leased_until": None}
+    return connection.execute(update(deliveries).where(being_sent).values(**back)).rowcount
+
+
+def _is_due(destination: Any, now: datetime) -> ColumnElement[bool]:
+    return and_(
+        deliveries.c.destination == destination,
+        deliveries.c.state == DeliveryState.WAITING,
+        deliveries.c.due_at <= now,
+    )
+
+
+def _due(destination: Any, now: datetime) -> Select[tuple[str]]:
+    return select(deliveries.c.id).where(_is_due(destination, now))
+
+
+def _paused(destination: str, now: datetime) -> ColumnElement[bool]:
+    return exists().where(destinations.c.name == destination, destinations.c.paused_until > now)
+
+
+def _change(
+    connection: Connection, ids: Collection[str], values: dict[str, Any], which: ColumnElement[bool] | None = None
+) -> int:
+    condition = true() if which is None else which
+    statements = (update(deliveries).where(deliveries.c.id.in_(b), condition).values(values) for b in batches(ids))
+    return sum(connection.execute(statement).rowcount for statement in statements)
+
+
+def _settle(connection: Connection, settlement: Settlement, now: datetime) -> None:
+    sent = settlement.state is DeliveryState.SENT
+    allowed = true() if sent else deliveries.c.state == DeliveryState.SENDING
+    statement = update(deliveries).where(
+        deliveries.c.id == settlement.delivery_id, deliveries.c.state != DeliveryState.SENT, allowed
+    )
+    connection.execute(
+        statement.values(
+            state=settlement.state,
+            due_at=settlement.due_at,
+            fault=settlement.fault,
+            maybe_twice=true() if settlement.maybe_twice else deliveries.c.maybe_twice,
+            leased_until=None,
+            settled_at=None if settlement.state is DeliveryState.WAITING else now,
+            sent_at=now if sent else None,
+            held=deliveries.c.held if settlement.held is None else settlement.held,
+        )
+    )
+
+
+def _what(delivery: Delivery) -> str | None:
+    return delivery.alert_id or delivery.notice_id
+
+
+def _column(connection: Connection, table: Table, name: str, ids: Collection[str]) -> dict[str, Any]:
+    statement = select(table.c.id, table.c[name])
+    rows = (row for batch in batches(ids) for row in connection.execute(statement.where(table.c.id.in_(batch))))
+    return {row[0]: row[1] for row in rows}
+
+
+def _contents(connection: Connection, table: Table, ids: Collection[str]) -> dict[str, str]:
+    """The stored contents that agree with their checksums, by id."""
+    checksums = _column(connection, table, "checksum", ids)
+    contents = _column(connection, table, "content", ids)
+    return {id_: content for id_, content in contents.items() if seal(content) == checksums[id_]}
+
+
+def _alerts(sound: Sequence[Delivery], contents: dict[str, str]) -> list[Alert]:
+    ids: dict[AlertId, None] = dict.fromkeys(d.alert_id for d in sound if d.alert_id)
+    return [alert_of(contents[id_]) for id_ in ids]
+
+
+def _notices(sound: Sequence[Delivery], contents: dict[str, str]) -> list[Notice]:
+    ids: dict[NoticeId, None] = dict.fromkeys(d.notice_id for d in sound if d.notice_id)
+    return [notice_of(contents[id_]) for id_ in ids]

@@ -1,0 +1,139 @@
+"""What was known before: the reads that one decision needs.
+
+Edge: SQLAlchemy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, Row, Select, func, literal, select, tuple_
+
+from monitor.model.alert import Silence, Told
+from monitor.model.entry import Entry
+from monitor.model.ids import EntryId, FeedId, StoryId
+from monitor.model.story import Fingerprint, Neighbour, Story
+from monitor.store.database import Database
+from monitor.store.rows import batches, names_of, value_of
+from monitor.store.schema import entries, fingerprints, kinships, silences, stories, texts, told
+from monitor.store.types import INSTANT
+
+PAGE = 2_000
+"""Neighbours read in one go, so that no reader holds the log back for long."""
+
+WHOLE_ENTRY = (
+    *(column for column in entries.columns),
+    *(func.coalesce(texts.c[name], "").label(name) for name in ("summary", "body", "tail")),
+)
+"""The columns of an Entry; its texts are empty where retention deleted them."""
+
+
+def select_entries() -> Select[tuple[object, ...]]:
+    """Entries with their texts, as far as these are kept."""
+    return select(*WHOLE_ENTRY).select_from(entries.outerjoin(texts, texts.c.entry_id == entries.c.id))
+
+
+@dataclass(frozen=True, slots=True)
+class Recall:
+    """The memory of one database."""
+
+    database: Database
+
+    def seen(self, feed_id: FeedId, keys: Collection[str], second_keys: Collection[str]) -> dict[str, Entry]:
+        """This feed's entries by key and by second key; of several with one second key, the one seen last.
+
+        A key wins over an equal second key. The empty second key finds nothing.
+        """
+        found: dict[str, Entry] = {}
+        with self.database.read() as connection:
+            for batch in batches(set(second_keys) - {""}):
+                rows = connection.execute(_of_feed(feed_id).where(entries.c.second_key.in_(batch)))
+                found.update({row.second_key: value_of(Entry, row) for row in rows})
+            for batch in batches(set(keys)):
+                rows = connection.execute(_of_feed(feed_id).where(entries.c.key.in_(batch)))
+                found.update({row.key: value_of(Entry, row) for row in rows})
+        return found
+
+    def stories(self, ids: Collection[StoryId]) -> dict[StoryId, Story]:
+        """The stories with these ids; unknown ids are left out."""
+        with self.database.read() as connection:
+            return {
+                StoryId(row.id): value_of(Story, row)
+                for batch in batches(set(ids))
+                for row in connection.execute(select(stories).where(stories.c.id.in_(batch)))
+            }
+
+    def stories_of(self, entry_ids: Collection[EntryId]) -> dict[EntryId, StoryId]:
+        """The story each of these entries stands in; unknown ids are left out."""
+        with self.database.read() as connection:
+            return {
+                EntryId(row.entry_id): StoryId(row.story_id)
+                for batch in batches(set(entry_ids))
+                for row in connection.execute(select(kinships).where(kinships.c.entry_id.in_(batch)))
+            }
+
+    def told(self, story_ids: Collection[StoryId]) -> dict[tuple[str, StoryId], Told]:
+        """What each watchlist was told of these stories, by watchlist and story."""
+        with self.database.read() as connection:
+            return {
+                (row.watchlist, StoryId(row.story_id)): value_of(Told, row)
+                for batch in batches(set(story_ids))
+                for row in connection.execute(select(told).where(told.c.story_id.in_(batch)))
+            }
+
+    def silences(self, now: datetime) -> list[Silence]:
+        """The mutes in force at `now`, the one that ends first first."""
+        in_force = (silences.c.starts_at <= now) & (silences.c.ends_at > now)
+        with self.database.read() as connection:
+            rows = connection.execute(select(silences).where(in_force).order_by(silences.c.ends_at, silences.c.id))
+            return [value_of(Silence, row) for row in rows]
+
+    def window(self, since: datetime) -> Iterator[Neighbour]:
+        """The entries first seen at or after `since`, oldest first, each with its fingerprint and story."""
+        last: Row[tuple[object, ...]] | None = None
+        while True:
+            with self.database.read() as connection:
+                rows = _page(connection, since, last)
+            yield from (_neighbour(row) for row in rows)
+            if len(rows) < PAGE:
+                return
+            last = rows[-1]
+
+
+def _of_feed(feed_id: FeedId) -> Select[tuple[object, ...]]:
+    return select_entries().where(entries.c.feed_id == feed_id).order_by(entries.c.first_seen_at, entries.c.id)
+
+
+def _page(
+    connection: Connection, since: datetime, last: Row[tuple[object, ...]] | None
+) -> list[Row[tuple[object, ...]]]:
+    statement = (
+        select(
+            entries.c.id,
+            entries.c.feed_id,
+            entries.c.first_seen_at,
+            kinships.c.story_id,
+            *(fingerprints.c[name] for name in names_of(Fingerprint)),
+        )
+        .join_from(entries, fingerprints)
+        .join(kinships, kinships.c.entry_id == entries.c.id)
+        .where(entries.c.first_seen_at >= since)
+        .order_by(entries.c.first_seen_at, entries.c.id)
+        .limit(PAGE)
+    )
+    if last is not None:
+        place = tuple_(entries.c.first_seen_at, entries.c.id)
+        statement = statement.where(place > tuple_(literal(last.first_seen_at, INSTANT), last.id))
+    return list(connection.execute(statement))
+
+
+def _neighbour(row: Row[tuple[object, ...]]) -> Neighbour:
+    return Neighbour(
+        entry_id=EntryId(row.id),
+        feed_id=FeedId(row.feed_id),
+        story_id=StoryId(row.story_id),
+        fingerprint=value_of(Fingerprint, row),
+        seen_at=row.first_seen_at,
+    )

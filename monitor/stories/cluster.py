@@ -1,0 +1,167 @@
+"""Stories: which story an entry opens or joins, how sure, and by which evidence.
+
+A copy joins its original's story. What is no copy joins the story whose entries use the same telling words: words are
+weighed by how rare they are among all headlines and among those of the last days, so that on a day on which every
+paper writes of one summit the summit's name says nothing.
+
+Pure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from types import MappingProxyType
+
+from monitor.model.ids import EntryId, StoryId, story_id
+from monitor.model.story import Fingerprint, Kinship, Neighbour, Relation, Story, Stream
+from monitor.stories.copies import WINDOW, copy_of, is_recurring, share_half, template_key
+from monitor.stories.headline import Difference, difference
+from monitor.stories.rarity import cosine, weighted
+from monitor.stories.terms import title_terms
+from monitor.timing import ago
+
+BALANCED = 0.28
+"""Similarity from which an entry joins a story."""
+
+STRICT = 0.40
+"""The same for people who prefer a repeat to a story missed; from here on nobody doubts."""
+
+LONGEST = timedelta(days=14)
+"""A story takes no more entries after this time; copies of its entries still belong to it."""
+
+MEMBERS = 3
+"""Entries of a story that must resemble on average, when it has so many."""
+
+TITLE_SHARE = 0.4
+"""Weight of the headlines' similarity beside that of headline and lead together."""
+
+_NO_STREAM = Stream()
+_NO_STORIES: Mapping[StoryId, Story] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class _Vectors:
+    """A text as two vectors of length 1."""
+
+    title: Mapping[int, float]
+    lead: Mapping[int, float]
+    has_lead: bool
+
+
+def kinship(  # noqa: PLR0913  what arrived, what is near, what is known
+    entry_id: EntryId,
+    print_: Fingerprint,
+    near: Sequence[Neighbour],
+    now: datetime,
+    *,
+    stream: Stream = _NO_STREAM,
+    stories: Mapping[StoryId, Story] = _NO_STORIES,
+) -> Kinship:
+    """Whether the entry is a copy, tells a known story, or opens one; with the reason.
+
+    Args:
+        entry_id: The entry; it is never its own neighbour.
+        print_: Its fingerprint.
+        near: Earlier entries that come into question, best first.
+        now: When the entry was seen; neighbours seen more than 72 hours from then are passed over.
+        stream: What the recent stream says of the entry and its neighbours.
+        stories: Stories of the neighbours, as far as known; one that began 14 days ago takes no more entries.
+    """
+    near = [n for n in near if n.entry_id != entry_id and abs(now - n.seen_at) <= WINDOW]
+    copy = copy_of(print_, near, now, templates=stream.templates)
+    if copy is not None:
+        return Kinship(
+            relation=Relation.COPY,
+            story_id=copy.of.story_id,
+            of=copy.of.entry_id,
+            score=copy.score,
+            method=copy.method,
+            why=copy.why,
+        )
+    young = [n for n in near if n.story_id not in stories or now - stories[n.story_id].first_at <= LONGEST]
+    return _same_story(entry_id, print_, tuple(_alike(print_, young, now, stream)), stories, now)
+
+
+def _same_story(
+    entry_id: EntryId,
+    print_: Fingerprint,
+    alike: Sequence[tuple[float, Neighbour]],
+    stories: Mapping[StoryId, Story],
+    now: datetime,
+) -> Kinship:
+    """The story with the best score, if that is enough; else a new one."""
+    score, best = _best_story(alike, stories)
+    if best is None:
+        return Kinship(relation=Relation.FIRST, story_id=story_id(entry_id), why="nothing like it in 72 hours")
+    other = f"“{best.fingerprint.title}”, seen {ago(now - best.seen_at)} before"
+    if score < BALANCED:
+        why = f"the nearest, {other}, is {score:.2f} alike; a story takes {BALANCED}"
+        return Kinship(relation=Relation.FIRST, story_id=story_id(entry_id), why=why)
+    why = f"“{print_.title}” shares {score:.2f} of its telling words with the story of {other}"
+    return Kinship(
+        relation=Relation.SAME_STORY,
+        story_id=best.story_id,
+        of=best.entry_id,
+        score=min(score, 1.0),
+        method="telling words",
+        why=why,
+    )
+
+
+def _best_story(
+    alike: Sequence[tuple[float, Neighbour]], stories: Mapping[StoryId, Story]
+) -> tuple[float, Neighbour | None]:
+    """The score of the story that scores best, the mean of its best members, with the best of them.
+
+    Members that are not even near count as unlike.
+    """
+    members: dict[StoryId, list[tuple[float, Neighbour]]] = {}
+    for scored in sorted(alike, key=lambda scored: scored[0], reverse=True):
+        members.setdefault(scored[1].story_id, []).append(scored)
+    scores = ((sum(s for s, _ in m[:MEMBERS]) / _asked(m, stories), m[0][1]) for m in members.values())
+    return max(scores, key=lambda scored: scored[0], default=(0.0, None))
+
+
+def _asked(members: Sequence[tuple[float, Neighbour]], stories: Mapping[StoryId, Story]) -> int:
+    """How many members must resemble."""
+    story = stories.get(members[0][1].story_id)
+    return min(MEMBERS, max(len(members), story.entries if story else 0))
+
+
+def _alike(
+    print_: Fingerprint, near: Sequence[Neighbour], now: datetime, stream: Stream
+) -> Iterator[tuple[float, Neighbour]]:
+    """The neighbours with their similarity, those left out whose headline belongs to a series."""
+    if template_key(print_) in stream.templates:
+        return
+    mine = _vectors(print_, stream)
+    for other in near:
+        if not _is_another(print_, other, now, stream):
+            yield _similarity(mine, _vectors(other.fingerprint, stream)), other
+
+
+def _is_another(print_: Fingerprint, other: Neighbour, now: datetime, stream: Stream) -> bool:
+    """Whether two headlines that use the same words still cannot tell one event: a series, or opposites."""
+    a, b = print_.title, other.fingerprint.title
+    if is_recurring(print_, other, now, stream.templates):
+        return True
+    return share_half(set(title_terms(a)), b) and difference(a, b) in {Difference.SERIES, Difference.OPPOSITE}
+
+
+def _similarity(a: _Vectors, b: _Vectors) -> float:
+    title = cosine(a.title, b.title)
+    if not a.has_lead and not b.has_lead:
+        return title
+    lead = cosine(a.lead, b.lead)
+    if not a.has_lead or not b.has_lead:
+        return max(title, lead)
+    return TITLE_SHARE * title + (1 - TITLE_SHARE) * lead
+
+
+def _vectors(print_: Fingerprint, stream: Stream) -> _Vectors:
+    title = title_terms(print_.title)
+    has_lead = len(print_.terms) > len(title)
+    vector = weighted(title, stream.rarity)
+    return _Vectors(vector, weighted(print_.terms, stream.rarity) if has_lead else vector, has_lead)

@@ -1,0 +1,201 @@
+"""Copies: whether two entries are the same article, by which evidence, how sure.
+
+Evidence is a shared link with the same headline, an equal headline, a headline that differs in its wording only, or
+shared passages. Headlines that a paper uses again and again, and headlines that differ in a figure, a date or a
+decisive word, are no evidence: such an entry may tell the same story, but it is not the same article.
+
+Pure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from rapidfuzz import fuzz
+
+from monitor.model.ids import digest
+from monitor.model.story import Fingerprint, Neighbour
+from monitor.stories.headline import Difference, difference, masked_title, normal_title
+from monitor.stories.terms import lead_terms, title_terms
+from monitor.text.shingles import shingles
+from monitor.text.tokens import words
+from monitor.text.urls import canonical_url, host_of
+from monitor.timing import ago
+
+WINDOW = timedelta(hours=72)
+"""How far apart two entries may be seen and still be the same article."""
+
+SHINGLE_WORDS = 3
+MOST_SHINGLES = 4_000
+ENOUGH_SHINGLES = 40
+"""Shingles both sides need before their passages say anything."""
+
+SHARED = 0.5
+"""Share of the shorter text from which the two are one article. Real copies reach 0.26 at least, strangers 0.04."""
+
+WORD_FOR_WORD = 0.9
+"""The same for entries under headlines that are no evidence."""
+
+FUZZY = 85
+"""rapidfuzz's token_sort_ratio, 0..100."""
+
+TITLE_WORDS = 5
+SECOND_USE = timedelta(hours=12)
+"""From this distance on, one host's equal headlines are taken for two items until a link or passages say otherwise."""
+
+_OTHER_TEXT = 0.1
+
+
+class Copy(NamedTuple):
+    """The original, and what shows it."""
+
+    of: Neighbour
+    score: float
+    """0..1."""
+    method: str
+    """`link`, `title`, `fuzzy title` or `shared passages`."""
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """One of the two compared."""
+
+    print: Fingerprint
+    hashes: frozenset[int]
+    terms: frozenset[int]
+
+
+def fingerprint(title: str, text: str, link: str | None) -> Fingerprint:
+    """What is kept of an entry so that copies of it, and its story, are recognised.
+
+    Args:
+        title: The headline as published.
+        text: The body, or the summary where there is no body; plain text.
+        link: The entry's link, if any.
+    """
+    normal = normal_title(title)
+    page = canonical_url(link) if link else None
+    return Fingerprint(
+        title=normal,
+        host=host_of(link),
+        shingles=shingles(words(text), SHINGLE_WORDS)[:MOST_SHINGLES],
+        terms=lead_terms(normal, text),
+        page=int(digest("page", page)[:15], 16) if page is not None and page.count("/") > 2 else 0,
+    )
+
+
+def template_key(print_: Fingerprint) -> str:
+    """The host and masked headline of an entry: what a template is known by."""
+    return f"{print_.host} {masked_title(print_.title)}"
+
+
+def copy_of(
+    print_: Fingerprint, near: Sequence[Neighbour], now: datetime, *, templates: AbstractSet[str] = frozenset()
+) -> Copy | None:
+    """The neighbour of which a text seen `now` is a copy, by the best evidence; None when it is none.
+
+    It does not matter which of the two came first: swapped, they are still copies, with the same score.
+
+    Args:
+        print_: The text.
+        near: Earlier entries; those seen more than 72 hours before or after are passed over.
+        now: When the text was seen.
+        templates: Keys of headlines that their hosts use again and again.
+    """
+    side = _side(print_)
+    found = (_compared(side, other, now, templates) for other in near if abs(now - other.seen_at) <= WINDOW)
+    return max((copy for copy in found if copy is not None), key=lambda copy: copy.score, default=None)
+
+
+def passages(a: Fingerprint, b: Fingerprint) -> float | None:
+    """The share of the shorter text's passages that stand in the other, 0..1; None where a side has too few."""
+    return _passages(_side(a), b)
+
+
+def share_half(terms: AbstractSet[int], title: str) -> bool:
+    """Whether a headline's terms and another headline share half of those of the longer one.
+
+    Below that nobody need ask in what two headlines differ.
+    """
+    others = set(title_terms(title))
+    return 2 * len(terms & others) >= max(len(terms), len(others), 1)
+
+
+def is_recurring(a: Fingerprint, b: Neighbour, now: datetime, templates: AbstractSet[str]) -> bool:
+    """Whether the headline alone says nothing: a template, or one host's second use of it on another day."""
+    if templates and (template_key(a) in templates or template_key(b.fingerprint) in templates):
+        return True
+    if not a.host or a.host != b.fingerprint.host or abs(now - b.seen_at) < SECOND_USE:
+        return False
+    return masked_title(a.title) == masked_title(b.fingerprint.title)
+
+
+def _side(print_: Fingerprint) -> _Side:
+    return _Side(print_, frozenset(print_.shingles), frozenset(title_terms(print_.title)))
+
+
+def _compared(side: _Side, other: Neighbour, now: datetime, templates: AbstractSet[str]) -> Copy | None:
+    """The best evidence that two entries are one article."""
+    a, b = side.print, other.fingerprint
+    differ = _difference(side, b)
+    same_page = a.page != 0 and a.page == b.page
+    if same_page and a.title and differ in {Difference.NONE, Difference.WORDING}:
+        return _copy(other, 1.0, "link", f"“{a.title}” has the link and the headline of {_named(other, now)}")
+    shared = _passages(side, b)
+    evidence = differ not in {Difference.SERIES, Difference.FIGURES} and not is_recurring(a, other, now, templates)
+    if shared is not None and shared >= (SHARED if evidence else WORD_FOR_WORD):
+        why = f"{shared:.0%} of the passages of “{a.title}” or of {_named(other, now)} stand in the other"
+        return _copy(other, shared, "shared passages", why)
+    if not evidence or (shared is not None and shared < _OTHER_TEXT):
+        return None
+    return _same_headline(a, other, differ, now)
+
+
+def _difference(side: _Side, b: Fingerprint) -> Difference:
+    title = side.print.title
+    return difference(title, b.title) if title == b.title or share_half(side.terms, b.title) else Difference.MEANING
+
+
+def _same_headline(a: Fingerprint, other: Neighbour, differ: Difference, now: datetime) -> Copy | None:
+    b = other.fingerprint
+    if min(a.title.count(" "), b.title.count(" ")) < TITLE_WORDS - 1:
+        return None
+    if differ is Difference.NONE:
+        return _copy(other, 1.0, "title", f"“{a.title}” has the headline of {_named(other, now)}")
+    score = fuzz.token_sort_ratio(a.title, b.title)
+    if differ is not Difference.WORDING or score < FUZZY:
+        return None
+    why = f"“{a.title}” differs from {_named(other, now)} in {differ.value} only"
+    return _copy(other, score / 100, "fuzzy title", why)
+
+
+def _passages(side: _Side, b: Fingerprint) -> float | None:
+    mine, theirs = side.print.shingles, b.shingles
+    if len(mine) < ENOUGH_SHINGLES or len(theirs) < ENOUGH_SHINGLES:
+        return None
+    hashes = side.hashes
+    if max(len(mine), len(theirs)) == MOST_SHINGLES:
+        mine, theirs = _comparable(mine, theirs)
+        hashes = frozenset(mine)
+    shorter = min(len(mine), len(theirs))
+    return len(hashes.intersection(theirs)) / shorter if shorter >= ENOUGH_SHINGLES else None
+
+
+def _comparable(a: tuple[int, ...], b: tuple[int, ...]) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Of two sets of lowest hashes the part that both were asked for."""
+    top = min(side[-1] for side in (a, b) if len(side) == MOST_SHINGLES)
+    return tuple(h for h in a if h <= top), tuple(h for h in b if h <= top)
+
+
+def _copy(of: Neighbour, score: float, method: str, why: str) -> Copy:
+    return Copy(of, score, method, why)
+
+
+def _named(other: Neighbour, now: datetime) -> str:
+    where = f" of {other.fingerprint.host}" if other.fingerprint.host else ""
+    return f"“{other.fingerprint.title}”{where}, seen {ago(now - other.seen_at)} before"

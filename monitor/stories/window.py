@@ -1,0 +1,287 @@
+"""The recent entries in memory, by what copies of them and their stories would share.
+
+Three indexes: pages and headlines, terms, and a sample of the shingles. A shingle is sampled by its own value, so that
+two texts choose the same ones.
+
+Pure.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from heapq import nlargest
+from typing import TypeVar
+
+from monitor.model.ids import EntryId
+from monitor.model.story import Fingerprint, Neighbour, Stream
+from monitor.stories.copies import template_key
+from monitor.stories.rarity import background, recent
+from monitor.stories.terms import spread, title_terms
+
+HEAVY = 12
+"""Terms of an entry that are looked up."""
+
+MOST_POSTINGS = 400
+"""A term that more live entries hold is not looked up."""
+
+TEMPLATE_USES, TEMPLATE_DAYS = 3, 2
+"""How often, and on how many days, a host uses a headline until it is a template."""
+
+REMEMBERED = timedelta(days=14)
+"""How long a headline that was used more than once is remembered."""
+
+SWEEP = timedelta(hours=6)
+"""How often the headlines in use are looked through."""
+
+FLOOR = 0.1
+"""Share of a text's weight in telling words that an entry must have in common with it to come into question."""
+
+_UNPACKED = 2_048
+_SAMPLED_SHORT, _SAMPLED_LONG, _LONG = 2, 4, 128
+_SAME_PAGE, _SAME_TITLE, _PASSAGES, _LIKE_TITLE = 8.0, 4.0, 2.0, 1.0
+
+
+K = TypeVar("K", int, str)
+
+
+@dataclass(frozen=True, slots=True)
+class _Record:
+    """A neighbour without its hashes, and these packed."""
+
+    neighbour: Neighbour
+    shingles: array[int]
+    terms: array[int]
+
+
+@dataclass(slots=True)
+class _Uses:
+    """How a host used one masked headline."""
+
+    pages: set[int] = field(default_factory=set)
+    days: set[int] = field(default_factory=set)
+    last_at: datetime | None = None
+
+    def note(self, page: int, at: datetime) -> None:
+        """Count a use; one page in several feeds is one use."""
+        if len(self.pages) < TEMPLATE_USES:
+            self.pages.add(page)
+        if len(self.days) < TEMPLATE_DAYS:
+            self.days.add(at.toordinal())
+        self.last_at = max(at, self.last_at or at)
+
+    @property
+    def is_template(self) -> bool:
+        """Whether the host uses the headline again and again."""
+        return len(self.pages) >= TEMPLATE_USES and len(self.days) >= TEMPLATE_DAYS
+
+
+class Window:
+    """An index over recent entries; used by one thread."""
+
+    def __init__(self) -> None:
+        self._records: dict[int, _Record] = {}
+        self._serials: dict[EntryId, int] = {}
+        self._next = 1
+        self._pages: dict[int, list[int]] = {}
+        self._titles: dict[str, list[int]] = {}
+        self._title_terms: dict[int, list[int]] = {}
+        self._terms: dict[int, list[int]] = {}
+        self._shingles: dict[int, list[int]] = {}
+        self._uses: dict[str, _Uses] = {}
+        self._templates: set[str] = set()
+        self._swept_at: datetime | None = None
+        self._whole: dict[int, Neighbour] = {}
+
+    def __len__(self) -> int:
+        return len(self._records)
+
+    def add(self, neighbour: Neighbour) -> None:
+        """Take an entry in; one that is there already is replaced."""
+        if (old := self._serials.get(neighbour.entry_id)) is not None:
+            self._drop(old)
+        serial, self._next = self._next, self._next + 1
+        print_ = neighbour.fingerprint
+        bare = replace(neighbour, fingerprint=replace(print_, shingles=(), terms=()))
+        self._records[serial] = _Record(bare, array("Q", print_.shingles), array("I", print_.terms))
+        self._serials[neighbour.entry_id] = serial
+        self._index(serial, print_)
+        self._note_use(print_, neighbour)
+
+    def expire(self, before: datetime) -> int:
+        """Forget the entries seen earlier than `before`; returns how many.
+
+        They are held in the order in which they were added: one that was added late goes with its place.
+        """
+        gone = []
+        for serial, record in self._records.items():
+            if record.neighbour.seen_at >= before:
+                break
+            gone.append(serial)
+        for serial in gone:
+            self._drop(serial)
+        if self._swept_at is None or before - self._swept_at >= SWEEP:
+            self._swept_at = before
+            self._forget_uses(before)
+        return len(gone)
+
+    def near(self, print_: Fingerprint, limit: int = 40) -> tuple[Neighbour, ...]:
+        """The entries that a text may be a copy of or tell the story of, best candidates first; at most `limit`."""
+        scores: dict[int, float] = {}
+        self._add_terms(scores, print_)
+        self._add_passages(scores, print_)
+        _raise(scores, self._titles.get(print_.title, ()) if print_.title else (), _SAME_TITLE)
+        _raise(scores, self._pages.get(print_.page, ()) if print_.page else (), _SAME_PAGE)
+        likely = ((score, serial) for serial, score in scores.items() if score >= FLOOR)
+        return tuple(self._neighbour(serial) for _, serial in nlargest(limit, likely))
+
+    def stream(self, print_: Fingerprint, near: Sequence[Neighbour]) -> Stream:
+        """What the window as a whole says of a text and its neighbours: templates among them, rarity of their terms."""
+        prints = [print_, *(n.fingerprint for n in near)]
+        keys = (template_key(p) for p in prints) if self._templates else ()
+        terms = {term for p in prints for term in p.terms or title_terms(p.title)}
+        return Stream(
+            templates=frozenset(key for key in keys if key in self._templates),
+            rarity=recent({term: self._frequency(term) for term in terms}, len(self._records)),
+        )
+
+    def _index(self, serial: int, print_: Fingerprint) -> None:
+        if print_.page:
+            self._pages.setdefault(print_.page, []).append(serial)
+        if print_.title:
+            self._titles.setdefault(print_.title, []).append(serial)
+        _post(self._title_terms, set(title_terms(print_.title)), serial)
+        _post(self._terms, set(print_.terms or title_terms(print_.title)), serial)
+        _post(self._shingles, _sample(print_.shingles), serial)
+
+    def _drop(self, serial: int) -> None:
+        record = self._records.pop(serial)
+        self._whole.pop(serial, None)
+        print_ = record.neighbour.fingerprint
+        if self._serials.get(record.neighbour.entry_id) == serial:
+            del self._serials[record.neighbour.entry_id]
+        _unpost(self._pages, (print_.page,) if print_.page else (), serial)
+        _unpost(self._titles, (print_.title,) if print_.title else (), serial)
+        _unpost(self._title_terms, set(title_terms(print_.title)), serial)
+        _unpost(self._terms, set(record.terms or title_terms(print_.title)), serial)
+        _unpost(self._shingles, _sample(record.shingles), serial)
+
+    def _neighbour(self, serial: int) -> Neighbour:
+        """The neighbour as it was given; those asked for lately are kept unpacked."""
+        if (known := self._whole.get(serial)) is not None:
+            return known
+        record = self._records[serial]
+        bare = record.neighbour
+        if len(self._whole) >= _UNPACKED:
+            self._whole.clear()
+        print_ = bare.fingerprint
+        whole = Neighbour(
+            entry_id=bare.entry_id,
+            feed_id=bare.feed_id,
+            story_id=bare.story_id,
+            fingerprint=Fingerprint(
+                title=print_.title,
+                host=print_.host,
+                shingles=tuple(record.shingles),
+                terms=tuple(record.terms),
+                page=print_.page,
+            ),
+            seen_at=bare.seen_at,
+        )
+        self._whole[serial] = whole
+        return whole
+
+    def _add_terms(self, scores: dict[int, float], print_: Fingerprint) -> None:
+        """Raise the entries that share telling terms, in all by at most 1, and those with a like headline."""
+        counts = spread(print_.terms or title_terms(print_.title))
+        frequency = {term: self._frequency(term) for term in counts}
+        rarity = recent(frequency, len(self._records))
+        weights = {term: count * (rarity[term] if rarity else background(term)) for term, count in counts.items()}
+        total = sum(weights.values()) or 1.0
+        for term in nlargest(HEAVY, weights, key=weights.__getitem__):
+            if 0 < frequency[term] <= MOST_POSTINGS:
+                _raise(scores, self._terms[term], weights[term] / total)
+        _raise(scores, self._like_titles(print_.title), _LIKE_TITLE)
+
+    def _like_titles(self, title: str) -> list[int]:
+        """The entries whose headline may have half of this one's terms.
+
+        The commonest terms are passed over where the rest suffices: what has half of all has its part of these.
+        """
+        mine = sorted(set(title_terms(title)), key=self._frequency)
+        rare = [term for at, term in enumerate(mine) if 2 * at <= len(mine) or self._frequency(term) <= MOST_POSTINGS]
+        counts: Counter[int] = Counter()
+        for term in rare:
+            counts.update(self._title_terms.get(term, ()))
+        enough = len(mine) / 2 - (len(mine) - len(rare))
+        return [serial for serial, count in counts.items() if count >= enough]
+
+    def _frequency(self, term: int) -> int:
+        return len(self._terms.get(term, ()))
+
+    def _add_passages(self, scores: dict[int, float], print_: Fingerprint) -> None:
+        found: dict[int, int] = {}
+        for key in map(_key, print_.shingles):
+            for serial in self._shingles.get(key, ()):
+                found[serial] = found.get(serial, 0) + 1
+        for serial, count in found.items():
+            shorter = min(len(print_.shingles), len(self._records[serial].shingles))
+            rate = _rate(len(self._records[serial].shingles))
+            scores[serial] = scores.get(serial, 0.0) + _PASSAGES * min(count * rate / shorter, 1.0)
+
+    def _note_use(self, print_: Fingerprint, neighbour: Neighbour) -> None:
+        if not print_.title or not print_.host:
+            return
+        key = template_key(print_)
+        uses = self._uses.setdefault(key, _Uses())
+        uses.note(print_.page or hash(neighbour.entry_id), neighbour.seen_at)
+        if uses.is_template:
+            self._templates.add(key)
+
+    def _forget_uses(self, before: datetime) -> None:
+        """Forget headlines used once and not within the window, and templates not used for 14 days."""
+        for key, uses in list(self._uses.items()):
+            kept = before if len(uses.pages) < 2 else before - REMEMBERED
+            if uses.last_at is None or uses.last_at < kept:
+                del self._uses[key]
+                self._templates.discard(key)
+
+
+def _raise(scores: dict[int, float], serials: Iterable[int], by: float) -> None:
+    for serial in serials:
+        scores[serial] = scores.get(serial, 0.0) + by
+
+
+def _post(postings: dict[int, list[int]], keys: Iterable[int], serial: int) -> None:
+    for key in keys:
+        found = postings.get(key)
+        if found is None:
+            postings[key] = [serial]
+        else:
+            found.append(serial)
+
+
+def _unpost(postings: dict[K, list[int]], keys: Iterable[K], serial: int) -> None:
+    for key in keys:
+        found = postings[key]
+        found.remove(serial)
+        if not found:
+            del postings[key]
+
+
+def _sample(shingles: Sequence[int]) -> list[int]:
+    """The shingles of a text that are indexed: every second, of long texts every fourth, by their lowest bits."""
+    rate = _rate(len(shingles))
+    return [key for key in map(_key, shingles) if key % rate == 0]
+
+
+def _rate(size: int) -> int:
+    return _SAMPLED_SHORT if size <= _LONG else _SAMPLED_LONG
+
+
+def _key(shingle: int) -> int:
+    """A shingle as a small number; two that collide only cost a look."""
+    return shingle >> 34

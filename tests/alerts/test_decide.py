@@ -1,0 +1,238 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from monitor.alerts.decide import Case, decide
+from monitor.model.alert import Destination, Quiet, Slots, Told
+from monitor.model.entry import OutcomeKind
+from monitor.model.ids import EntryId, StoryId, alert_id
+from monitor.model.story import CorpusHit, Kinship, Relation, Story
+from monitor.model.watch import Again, Match, Priority, Reason, Strength, Watchlist
+
+STORY = StoryId("s1")
+DESK = Destination(name="desk", url="console://")
+
+
+@pytest.fixture
+def story(now):
+    return Story(
+        id=STORY,
+        title="Harbour wall gives way",
+        first_entry_id=EntryId("e0"),
+        first_at=now,
+        last_at=now,
+        entries=2,
+        outlets=("Coast Gazette", "Island Post"),
+    )
+
+
+def a_match(watchlist="harbour", strength=Strength.HEADLINE):
+    return Match(
+        watchlist=watchlist,
+        strength=strength,
+        score=0.9,
+        reason=Reason(clause="harbour", ok=True),
+        snippet="The harbour wall",
+        marks=((4, 11),),
+        words=("harbour",),
+    )
+
+
+def a_watchlist(name="harbour", **changes):
+    return Watchlist(**({"name": name, "title": name.title(), "query": "harbour", "to": ("desk",)} | changes))
+
+
+@pytest.fixture
+def case(entry, story):
+    return Case(
+        entry=entry(),
+        story=story,
+        kinship=Kinship(relation=Relation.FIRST, story_id=STORY),
+        matches=(a_match(),),
+        told={},
+        silenced={},
+    )
+
+
+def told(now, *, hours=24, outlets=2, times=1, strength=Strength.PASSING):
+    return {
+        ("harbour", STORY): Told(
+            watchlist="harbour",
+            story_id=STORY,
+            times=times,
+            last_at=now - timedelta(hours=hours),
+            outlets=outlets,
+            strength=strength,
+        )
+    }
+
+
+def asked(case, now, watchlist=None, destinations=None):
+    lists = {match.watchlist: a_watchlist(match.watchlist) for match in case.matches}
+    if watchlist:
+        lists[watchlist.name] = watchlist
+    return decide(case, lists, destinations if destinations is not None else {"desk": DESK}, now)
+
+
+def test_a_new_story_rings_and_is_remembered_as_told(case, now):
+    decision = asked(case, now)
+    (alert,) = decision.alerts
+    assert (alert.number, alert.why_now, alert.headline) == (1, "new story", "Harbour wall gives way at Lindholm")
+    assert alert.id == alert_id("harbour", STORY, 1)
+    assert (alert.words, alert.snippet, alert.marks) == (("harbour",), "The harbour wall", ((4, 11),))
+    assert alert.outlets == ("Coast Gazette", "Island Post")
+    assert decision.outcome.kind is OutcomeKind.ALERTED
+    assert decision.outcome.watchlists == ("harbour",)
+    assert [(t.times, t.last_at, t.outlets, t.strength) for t in decision.told] == [(1, now, 2, Strength.HEADLINE)]
+    assert [(row.destination, row.due_at, row.held) for row in decision.deliveries] == [("desk", now, "")]
+
+
+def test_the_story_does_not_ring_twice(case, now):
+    decision = asked(replace(case, told=told(now, hours=3)), now)
+    assert decision.outcome.kind is OutcomeKind.TOLD
+    assert decision.outcome.why == "harbour was told of this story 3 h ago"
+    assert not decision.alerts
+    assert not decision.told
+    assert not decision.deliveries
+
+
+def test_a_copy_of_a_story_that_was_told_raises_the_count_only(case, now):
+    kin = Kinship(relation=Relation.COPY, story_id=STORY, of=EntryId("e0"), method="title")
+    decision = asked(replace(case, kinship=kin, told=told(now)), now)
+    assert decision.outcome.kind is OutcomeKind.COPY
+    assert decision.outcome.why.startswith("a copy (title), 2 entries from 2 outlets so far; harbour was told")
+
+
+def test_a_copy_rings_where_the_story_was_never_told_and_says_so(case, now):
+    kin = Kinship(relation=Relation.COPY, story_id=STORY, of=EntryId("e0"), method="title")
+    decision = asked(replace(case, kinship=kin), now)
+    assert decision.outcome.kind is OutcomeKind.ALERTED
+    assert "this text is a copy, 2 entries from 2 outlets" in decision.alerts[0].why_now
+
+
+def test_another_report_of_an_untold_story_rings(case, now):
+    kin = Kinship(relation=Relation.SAME_STORY, story_id=STORY, of=EntryId("e0"))
+    assert asked(replace(case, kinship=kin), now).alerts[0].why_now.startswith("story not told here before")
+
+
+@pytest.mark.parametrize(("before", "rings"), [(1, False), (0, True)])
+def test_more_outlets_ring_again_once_there_are_as_many_as_asked(case, now, before, rings):
+    watchlist = a_watchlist(again=Again(sources=2))
+    decision = asked(replace(case, told=told(now, outlets=before)), now, watchlist)
+    assert bool(decision.alerts) is rings
+    if rings:
+        (alert,) = decision.alerts
+        assert (alert.number, alert.why_now) == (2, "2 more outlets")
+        assert alert.id == alert_id("harbour", STORY, 2)
+        assert decision.told[0].times == 2
+
+
+def test_a_revised_headline_rings_again_where_asked_for(case, now):
+    entry = replace(case.entry, title="Harbour wall gives way, two hurt", previous_title="Harbour wall gives way")
+    revised = replace(case, entry=entry, told=told(now), revised=True, headline_changed=True)
+    assert asked(revised, now).outcome.kind is OutcomeKind.REVISION
+    decision = asked(revised, now, a_watchlist(again=Again(revised=True)))
+    (alert,) = decision.alerts
+    assert (alert.why_now, alert.previous_headline) == ("headline revised", "Harbour wall gives way")
+
+
+def test_a_revision_without_a_new_headline_does_not_ring_again(case, now):
+    revised = replace(case, told=told(now), revised=True)
+    decision = asked(revised, now, a_watchlist(again=Again(revised=True)))
+    assert decision.outcome.kind is OutcomeKind.REVISION
+    assert not decision.alerts
+
+
+def test_a_revision_that_matches_for_the_first_time_rings(case, now):
+    assert asked(replace(case, revised=True), now).alerts[0].why_now == "a revision now matches"
+
+
+def test_again_waits_for_at_most_every(case, now):
+    watchlist = a_watchlist(again=Again(sources=1, at_most_every=timedelta(hours=6)))
+    early = asked(replace(case, told=told(now, hours=5, outlets=0)), now, watchlist)
+    assert not early.alerts
+    assert "at most every 6 h (2 more outlets)" in early.outcome.why
+    assert asked(replace(case, told=told(now, hours=6, outlets=0)), now, watchlist).alerts
+
+
+def test_a_story_told_to_one_watchlist_still_rings_for_another(case, now):
+    both = replace(case, matches=(a_match("harbour"), a_match("islands")), told=told(now))
+    decision = asked(both, now)
+    assert [alert.watchlist for alert in decision.alerts] == ["islands"]
+    assert decision.outcome.kind is OutcomeKind.ALERTED
+    assert decision.outcome.watchlists == ("harbour", "islands")
+    assert "harbour was told" in decision.outcome.why
+
+
+@pytest.mark.parametrize("key", ["harbour", "*"])
+def test_a_muted_watchlist_is_silent_says_why_and_is_not_told(case, now, key):
+    decision = asked(replace(case, silenced={key: "exercise all week"}), now)
+    assert decision.outcome.kind is OutcomeKind.MUTED
+    assert decision.outcome.why == "harbour is muted: exercise all week"
+    assert not decision.told
+
+
+def test_a_shadow_never_rings(case, now):
+    decision = asked(case, now, a_watchlist(shadow=True))
+    assert decision.outcome.kind is OutcomeKind.MUTED
+    assert not decision.alerts
+
+
+def test_no_match_is_said_and_so_is_what_the_entry_is(case, now):
+    assert asked(replace(case, matches=()), now).outcome.kind is OutcomeKind.NO_MATCH
+    kin = Kinship(relation=Relation.COPY, story_id=STORY, method="title")
+    copy = asked(replace(case, matches=(), kinship=kin), now).outcome
+    assert (copy.kind, copy.why) == (
+        OutcomeKind.COPY,
+        "a copy (title), 2 entries from 2 outlets so far; no watchlist matches",
+    )
+
+
+def test_an_alert_that_waits_everywhere_is_held(case, now):
+    night = Quiet(start=now.time(), end=(now + timedelta(hours=1)).time())
+    chat = Destination(name="chat", url="console://", quiet=night)
+    decision = asked(case, now, a_watchlist(to=("chat",)), {"chat": chat})
+    assert decision.outcome.kind is OutcomeKind.HELD
+    assert decision.outcome.why.endswith("chat waits: quiet hours")
+    both = asked(case, now, a_watchlist(to=("chat", "desk")), {"chat": chat, "desk": DESK})
+    assert both.outcome.kind is OutcomeKind.ALERTED
+
+
+def test_urgent_waits_for_nothing(case, now):
+    digest = Slots(at=((now + timedelta(hours=2)).time(),))
+    chat = Destination(name="chat", url="console://", digest=digest)
+    decision = asked(case, now, a_watchlist(to=("chat",), priority=Priority.URGENT), {"chat": chat})
+    assert decision.outcome.kind is OutcomeKind.ALERTED
+    assert decision.deliveries[0].due_at == now
+
+
+def test_a_related_corpus_article_is_named(case, now):
+    hit = CorpusHit(
+        corpus="seeds",
+        article_id="x",
+        title="Harbour repairs end",
+        outlet="Island Post",
+        published="2023-07-11",
+        score=0.5,
+        method="lead",
+        known=False,
+    )
+    alert = asked(replace(case, corpus=hit), now).alerts[0]
+    assert alert.related == "“Harbour repairs end” (Island Post, 2023-07-11), in corpus seeds"
+
+
+def test_an_entry_without_a_title_is_called_by_its_first_words(case, now, entry):
+    bare = entry(title="", summary="The wall\ngave way. " + "x" * 400)
+    headline = asked(replace(case, entry=bare), now).alerts[0].headline
+    assert headline.startswith("The wall gave way. xxx")
+    assert len(headline) == 300
+    assert asked(replace(case, entry=entry(title="")), now).alerts[0].headline == "(no headline)"
+
+
+def test_deciding_twice_on_the_same_case_gives_the_same_ids(case, now):
+    later = asked(case, now + timedelta(seconds=5))
+    assert [a.id for a in later.alerts] == [a.id for a in asked(case, now).alerts]
+    assert [d.id for d in later.deliveries] == [d.id for d in asked(case, now).deliveries]

@@ -1,0 +1,212 @@
+"""Receivers that keep history, and a newspaper that never stops printing."""
+
+from __future__ import annotations
+
+import json
+import random
+import signal
+import subprocess
+import sys
+from collections import defaultdict
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Event, Lock, Thread
+from time import sleep
+
+import pytest
+
+from monitor.demo.mailbox import Mailbox
+
+ROOT = Path(__file__).resolve().parents[2]
+DRIVER = Path(__file__).with_name("driver.py")
+TAKES_SECONDS = 0.02
+"""Between taking a message and saying so: where a kill makes a copy."""
+SYLLABLES = [
+    "ba",
+    "be",
+    "bi",
+    "bo",
+    "bu",
+    "da",
+    "de",
+    "di",
+    "do",
+    "du",
+    "ka",
+    "ke",
+    "ki",
+    "ko",
+    "ku",
+    "la",
+    "le",
+    "li",
+    "lo",
+    "lu",
+    "ma",
+    "me",
+    "mi",
+    "mo",
+    "mu",
+    "na",
+    "ne",
+    "ni",
+    "no",
+    "nu",
+    "ra",
+    "re",
+    "ri",
+    "ro",
+    "ru",
+]
+
+
+@dataclass
+class Newspaper:
+    """Publishes one to four more stories each time it is asked, until it is told to stop; every story matches the watchlist."""
+
+    printing: Event = field(default_factory=Event)
+    stories: list[str] = field(default_factory=list)
+    asked: int = 0
+    lock: Lock = field(default_factory=Lock)
+    random: random.Random = field(default_factory=lambda: random.Random(20260302))
+
+    def document(self) -> bytes:
+        with self.lock:
+            self.asked += 1
+            if self.printing.is_set():
+                for _ in range(self.random.randint(1, 4)):
+                    self.stories.append(self._headline())
+            rows = list(enumerate(self.stories))[-200:]
+        items = "".join(
+            f"<item><guid>story-{n}</guid><title>{title}</title><link>http://paper.example/{n}</link></item>"
+            for n, title in reversed(rows)
+        )
+        first = "<item><guid>first</guid><title>Nothing happened</title><link>http://paper.example/first</link></item>"
+        return f'<?xml version="1.0"?><rss version="2.0"><channel><title>Paper</title>{items}{first}</channel></rss>'.encode()
+
+    def _headline(self) -> str:
+        words = ["".join(self.random.choices(SYLLABLES, k=4)) for _ in range(6)]
+        return f"Story{len(self.stories)}x invitation {' '.join(words)}"
+
+
+@dataclass
+class Receiver:
+    """What arrived by one way: for each story, the ids of the messages that told of it, one per arrival."""
+
+    arrivals: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    lock: Lock = field(default_factory=Lock)
+
+    def note(self, text: str, message_id: str) -> None:
+        story = next(
+            (word for word in text.replace("\n", " ").split() if word.startswith("Story") and word.endswith("x")), text
+        )
+        with self.lock:
+            self.arrivals[story].append(message_id)
+
+
+class MailReceiver(Receiver):
+    def __init__(self) -> None:
+        super().__init__()
+        self.box = Mailbox()
+        self.read = 0
+
+    def look(self) -> None:
+        """Note every mail that came since the last look."""
+        mails = self.box.mails[self.read :]
+        self.read += len(mails)
+        for mail in mails:
+            self.note(str(mail["Subject"]), str(mail["Message-ID"]))
+
+
+@dataclass
+class Web:
+    """One loopback server: the newspaper at /feed, the webhook at /hook."""
+
+    paper: Newspaper
+    hook: Receiver
+
+    def __enter__(self):
+        paper, hook = self.paper, self.hook
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self):
+                self._answer(paper.document(), "application/rss+xml")
+
+            def do_POST(self):
+                raw = self.rfile.read(int(self.headers["Content-Length"]))
+                payload = json.loads(raw)
+                hook.note(f"{payload.get('title', '')} {payload['message']}", self.headers["Idempotency-Key"])
+                sleep(TAKES_SECONDS)
+                self._answer(b"ok", "text/plain")
+
+            def _answer(self, body, kind):
+                self.send_response(200)
+                self.send_header("Content-Type", kind)
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *_):
+                pass
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server.daemon_threads = True
+        Thread(target=self.server.serve_forever, args=(0.05,), daemon=True).start()
+        self.port = self.server.server_port
+        return self
+
+    def __exit__(self, *_):
+        self.server.shutdown()
+        self.server.server_close()
+
+
+@dataclass
+class Stage:
+    """Everything around the process that is killed."""
+
+    folder: Path
+    paper: Newspaper
+    mail: MailReceiver
+    hook: Receiver
+    process: subprocess.Popen | None = None
+
+    def start(self) -> None:
+        command = [sys.executable, str(DRIVER), str(self.folder / "state"), str(self.folder / "watchlists")]
+        with (self.folder / "stderr.log").open("ab") as log:
+            self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, env={"PYTHONPATH": str(ROOT)})
+        line = self.process.stdout.readline()
+        assert line == b"up\n", (self.folder / "stderr.log").read_text()[-4000:]
+
+    def kill(self) -> None:
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait()
+        self.process.stdout.close()
+
+    def end(self) -> int:
+        self.process.terminate()
+        code = self.process.wait(15)
+        self.process.stdout.close()
+        return code
+
+
+@pytest.fixture
+def stage(tmp_path):
+    paper, mail, hook = Newspaper(), MailReceiver(), Receiver()
+    with Web(paper, hook) as web, mail.box:
+        smtp = mail.box.port
+        folder = tmp_path / "watchlists"
+        folder.mkdir()
+        (folder / "monitor.yaml").write_text(
+            f"feeds:\n  - url: http://127.0.0.1:{web.port}/feed\n    name: Paper\n    allow_private: true\n"
+            "destinations:\n"
+            f"  mail:\n    url: mailto://127.0.0.1:{smtp}/?from=monitor@localhost&to=desk@localhost&mode=insecure\n"
+            f"  hook:\n    url: json://127.0.0.1:{web.port}/hook\n"
+        )
+        (folder / "all.yaml").write_text(
+            "watchlists:\n  - name: all\n    title: All\n    query: invitation\n    to: [mail, hook]\n"
+        )
+        stage = Stage(tmp_path, paper, mail, hook)
+        yield stage
+        if stage.process and stage.process.poll() is None:
+            stage.kill()

@@ -1,0 +1,37 @@
+"""The daemon with its feeds always due: what the crash test starts and kills.
+
+Usage: python driver.py STATE WATCHLISTS
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from threading import Thread
+
+from monitor.app import opened
+from monitor.config.settings import Settings
+from monitor.daemon import Daemon
+from monitor.telemetry import configure
+
+ASK_EVERY_SECONDS = 0.1
+
+
+def main() -> None:
+    configure("error")
+    settings = Settings.from_environment({}, state=Path(sys.argv[1]), watchlists=Path(sys.argv[2]))
+    with opened(settings, os.environ) as app:
+        daemon = Daemon(app)
+
+        def hurry() -> None:
+            while not daemon.stopping.wait(ASK_EVERY_SECONDS):
+                app.store.feeds.make_due(list(app.ingest.rules.feeds), app.clock())
+
+        Thread(target=hurry, daemon=True).start()
+        print("up", flush=True)
+        daemon.run()
+
+
+if __name__ == "__main__":
+    main()

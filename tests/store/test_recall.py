@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+from monitor.model.alert import Silence
+from monitor.model.ids import StoryId
+from monitor.store import recall
+from tests.store.samples import DAY, FEED, HOUR, MINUTE, NO_ENTRY, NOW, a_feed, a_plan, an_entry, planned
+
+OTHER = a_feed("https://other.example/rss")
+
+
+def a_silence(name="s1", **more):
+    fields = {"watchlist": "*", "reason": "holiday", "author": "ann", "starts_at": NOW, "ends_at": NOW + HOUR}
+    return Silence(id=name, **{**fields, **more})
+
+
+def test_entries_are_found_by_key_and_by_second_key_within_their_feed(store):
+    store.feeds.sync([FEED, OTHER], NOW)
+    mine = an_entry("a", second_key="link+title")
+    store.commit(a_plan(planned(mine)))
+    store.commit(a_plan(planned(an_entry("a", OTHER, second_key="link+title")), feed=OTHER))
+    assert store.recall.seen(FEED.id, ["a", "b"], []) == {"a": mine}
+    assert store.recall.seen(FEED.id, ["churned"], ["link+title"]) == {"link+title": mine}
+    assert store.recall.seen(FEED.id, [], []) == {}
+
+
+def test_the_empty_second_key_finds_nothing(store):
+    store.commit(a_plan(planned(an_entry("a", second_key=""))))
+    assert store.recall.seen(FEED.id, [], [""]) == {}
+
+
+def test_of_several_entries_with_one_second_key_the_latest_is_given(store):
+    old, new = (an_entry(key, second_key="s", first_seen_at=at) for key, at in (("a", NOW), ("b", NOW + MINUTE)))
+    store.commit(a_plan(planned(new), planned(old)))
+    assert store.recall.seen(FEED.id, [], ["s"]) == {"s": new}
+
+
+def test_more_keys_than_fit_one_statement_are_all_looked_up(store):
+    entries = [an_entry(str(n)) for n in range(1_200)]
+    store.commit(a_plan(*map(planned, entries)))
+    assert len(store.recall.seen(FEED.id, [e.key for e in entries], [])) == 1_200
+
+
+def test_an_entry_whose_text_was_deleted_is_remembered_without_it(store):
+    entry = an_entry("a")
+    store.commit(a_plan(planned(entry)))
+    store.admin.retention(NOW + 2 * DAY, DAY, 100 * DAY)
+    seen = store.recall.seen(FEED.id, ["a"], [])["a"]
+    assert (seen.body, seen.summary) == ("", "")
+    assert (seen.content_hash, seen.title) == (entry.content_hash, entry.title)
+
+
+def test_the_window_gives_every_recent_entry_once_and_oldest_first_over_many_pages(store, monkeypatch):
+    monkeypatch.setattr(recall, "PAGE", 7)
+    entries = [an_entry(str(n), first_seen_at=NOW + (n // 5) * MINUTE) for n in range(50)]
+    store.commit(a_plan(*(planned(e) for e in reversed(entries))))
+    found = list(store.recall.window(NOW + MINUTE))
+    assert len(found) == 45
+    assert [n.seen_at for n in found] == sorted(n.seen_at for n in found)
+    assert {n.entry_id for n in found} == {e.id for e in entries[5:]}
+
+
+def test_the_window_survives_writes_between_its_pages(store, monkeypatch):
+    monkeypatch.setattr(recall, "PAGE", 2)
+    store.commit(a_plan(*(planned(an_entry(str(n), first_seen_at=NOW + n * MINUTE)) for n in range(4))))
+    found = store.recall.window(NOW)
+    next(found)
+    store.commit(a_plan(planned(an_entry("late", first_seen_at=NOW + HOUR))))
+    assert len(list(found)) == 4
+
+
+def test_unknown_ids_are_left_out(store):
+    assert store.recall.stories([StoryId("none")]) == {}
+    assert store.recall.stories_of([NO_ENTRY]) == {}
+    assert store.recall.told([StoryId("none")]) == {}
+
+
+def test_a_silence_is_in_force_from_its_start_until_just_before_its_end(store):
+    store.silences.add(a_silence())
+    assert store.recall.silences(NOW - MINUTE) == []
+    assert store.recall.silences(NOW) == [a_silence()]
+    assert store.recall.silences(NOW + HOUR) == []
+
+
+def test_a_silence_can_end_early_and_stays_listed(store):
+    store.silences.add(a_silence())
+    ended = store.silences.expire("s1", NOW + MINUTE)
+    assert ended == a_silence(ends_at=NOW + MINUTE)
+    assert store.recall.silences(NOW + MINUTE) == []
+    assert store.silences.list() == [ended]
+    assert store.silences.list(NOW + MINUTE) == []
+    assert store.silences.expire("s1", NOW + DAY) == ended

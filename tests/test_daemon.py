@@ -1,0 +1,116 @@
+"""The daemon as a process: it starts, tells, reloads, refuses a bad edit, drains and ends."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from contextlib import contextmanager
+from time import perf_counter, sleep
+
+import pytest
+
+
+@contextmanager
+def running(desk):
+    log = (desk.folder / "log.txt").open("wb")
+    command = [sys.executable, "-m", "monitor", "--state", desk.state, "--watchlists", desk.watchlists, "run"]
+    process = subprocess.Popen(command, stdout=log, stderr=log, env=os.environ | {"MONITOR_LOG_FORMAT": "json"})
+    try:
+        until(desk, "ready")
+        yield process
+    finally:
+        if process.poll() is None:
+            process.kill()
+        process.wait()
+        log.close()
+
+
+def said(desk):
+    return (desk.folder / "log.txt").read_text(errors="replace")
+
+
+def until(desk, words, seconds=20):
+    ends = perf_counter() + seconds
+    while words not in said(desk):
+        assert perf_counter() < ends, f"never said {words!r}:\n{said(desk)[-3000:]}"
+        sleep(0.05)
+
+
+@pytest.fixture
+def daemon(desk):
+    with running(desk) as process:
+        for name in ("Broken Bugle", "Harbour Gazette", "Northern Wire"):
+            until(desk, name)
+        yield process
+
+
+def test_the_daemon_polls_tells_and_ends_within_ten_seconds_of_sigterm(desk, daemon):
+    desk.outlets.act = 1
+    desk.make_due()
+    ends = perf_counter() + 15
+    while "NATO to invite Ukraine" not in desk.told:
+        assert perf_counter() < ends, said(desk)
+        sleep(0.05)
+    begun = perf_counter()
+    daemon.send_signal(signal.SIGTERM)
+    assert daemon.wait(15) == 0
+    assert perf_counter() - begun < 10
+    assert "Traceback" not in said(desk)
+
+
+def test_a_second_daemon_on_the_same_state_is_refused_by_name(desk, daemon):
+    done = subprocess.run(
+        [sys.executable, "-m", "monitor", "--state", desk.state, "--watchlists", desk.watchlists, "run"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert str(daemon.pid) in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_bad_edit_keeps_the_old_rules_and_is_told_and_a_good_one_is_taken(desk, daemon):
+    path = desk.watchlists / "invitation.yaml"
+    good = path.read_text()
+    path.write_text(good.replace("NEAR/9", "NEAR/x"))
+    until(desk, "configuration refused")
+    assert daemon.poll() is None
+    ends = perf_counter() + 10
+    while "an edit of the configuration is refused" not in desk.told:
+        assert perf_counter() < ends
+        sleep(0.05)
+    assert "NEAR/x needs a distance" in desk.told
+    path.write_text(good.replace("NEAR/9", "NEAR/12"))
+    until(desk, "configuration reloaded")
+
+
+def test_sighup_reloads(desk, daemon):
+    path = desk.watchlists / "monitor.yaml"
+    path.write_text(path.read_text().replace("    name: Harbour Gazette\n", "    name: The Gazette\n"))
+    daemon.send_signal(signal.SIGHUP)
+    until(desk, "configuration reloaded")
+    assert daemon.poll() is None
+
+
+def test_the_daemon_stays_up_without_network_and_says_per_feed_what_failed(desk):
+    path = desk.watchlists / "monitor.yaml"
+    path.write_text(
+        "feeds:\n  - url: http://127.0.0.1:9/feed\n    name: Nobody\n    allow_private: true\n"
+        "  - url: http://name.invalid/feed\n    name: Nowhere\n"
+        "  - url: http://127.0.0.1:9/other\n    name: Forbidden\n"
+        "destinations:\n  file:\n    url: file://alerts.txt\n"
+    )
+    with running(desk) as process:
+        for words in ("Nobody: connection failed", "Nowhere: name not found", "Forbidden: address not allowed"):
+            until(desk, words)
+        assert process.poll() is None
+
+
+def test_the_sign_of_life_is_kept(desk, daemon):
+    ends = perf_counter() + 10
+    while desk.monitor("status", "--check").exit_code != 0:
+        assert perf_counter() < ends
+        sleep(0.1)

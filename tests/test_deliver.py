@@ -1,0 +1,468 @@
+from __future__ import annotations
+
+import socket
+import threading
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, time, timedelta
+from io import StringIO
+from time import perf_counter
+
+import pytest
+
+from monitor.alerts.calendar import outbox_rows
+from monitor.alerts.notify import Sender
+from monitor.alerts.render import render
+from monitor.deliver import Deliveries
+from monitor.model.alert import Alert, DeliveryState, Destination, Notice, Quiet, Receipt, Slots, Verdict
+from monitor.model.feed import Feed, FeedState
+from monitor.model.ids import EntryId, NoticeId, alert_id, feed_id, story_id
+from monitor.model.plan import Plan, Poll
+from monitor.model.watch import Priority
+from monitor.store.store import Store
+from monitor.store.views import Page
+from monitor.telemetry import configure
+
+NOON = datetime(2026, 11, 12, 12, 0, tzinfo=UTC)
+FEED = Feed(id=feed_id("http://gazette.example/feed"), url="http://gazette.example/feed")
+
+SENT = Receipt(verdict=Verdict.SENT)
+LATER = Receipt(verdict=Verdict.LATER, fault="HTTP 503 Service Unavailable")
+UNKNOWN = Receipt(verdict=Verdict.UNKNOWN, fault="no answer within 30 s")
+REFUSED = Receipt(verdict=Verdict.DEAD_MESSAGE, fault="HTTP 400 Bad Request")
+GONE = Receipt(verdict=Verdict.DEAD_DESTINATION, fault="HTTP 404 Not Found")
+
+DESK = Destination(name="desk", url="json://127.0.0.1/desk")
+CHAT = Destination(name="chat", url="json://127.0.0.1/chat")
+EVENING = Destination(name="evening", url="json://127.0.0.1/evening", digest=Slots(at=(time(18),)))
+SLEEPER = Destination(
+    name="sleeper", url="json://127.0.0.1/sleeper", quiet=Quiet(start=time(22), end=time(7), timezone="UTC")
+)
+
+
+@dataclass
+class Office:
+    """A store, a clock and a send that follows a script; what a test of delivery needs."""
+
+    store: Store
+    now: datetime = NOON
+    answers: dict = field(default_factory=dict)
+    """Receipts by destination, in turn, the last one for ever."""
+    sent: list = field(default_factory=list)
+    deliveries: Deliveries = field(init=False)
+
+    def __post_init__(self):
+        self.store.feeds.sync([FEED], self.now)
+        self.deliveries = self.flow(self.send)
+
+    def flow(self, send, destinations=(DESK, CHAT, EVENING, SLEEPER), **changes):
+        options = {
+            "store": self.store,
+            "send": send,
+            "clock": lambda: self.now,
+            "destinations": {each.name: each for each in destinations},
+            "on_error": ("desk",),
+            "pace": timedelta(),
+        }
+        return Deliveries(**(options | changes))
+
+    def send(self, destination, message):
+        self.sent.append((destination.name, message))
+        answers = self.answers.get(destination.name, [SENT])
+        answer = answers.pop(0) if len(answers) > 1 else answers[0]
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    def decide(self, *titles, to=("chat",), **changes):
+        """Alerts in the outbox, as a poll would have left them there."""
+        alerts = [an_alert(title, self.now, **changes) for title in titles]
+        known = self.deliveries.destinations
+        rows = [row for alert in alerts for row in outbox_rows(alert, to, known, self.now)]
+        poll = Poll(feed_id=FEED.id, at=self.now, result="200")
+        state = FeedState(feed_id=FEED.id, due_at=self.now)
+        self.store.commit(Plan(poll=poll, state=state, alerts=tuple(alerts), deliveries=tuple(rows)))
+        return rows
+
+    def round(self, **passed):
+        """Time passes, then everything due is sent; gives what was sent in this round."""
+        self.now += timedelta(**passed)
+        before = len(self.sent)
+        self.deliveries.run_until_idle()
+        return self.sent[before:]
+
+    def rows(self):
+        return [listed.delivery for listed in self.store.listings.deliveries(Page(limit=1000))]
+
+    def states(self, destination="chat"):
+        return Counter(row.state for row in self.rows() if row.destination == destination)
+
+
+def an_alert(title, now, **changes):
+    story = story_id(EntryId(title))
+    fields = {
+        "id": alert_id("harbour", story, 1),
+        "watchlist": "harbour",
+        "watchlist_title": "The old harbour",
+        "story_id": story,
+        "entry_id": EntryId(title),
+        "number": 1,
+        "at": now,
+        "why_now": "new story",
+        "headline": title,
+        "story_title": title,
+    }
+    return Alert(**(fields | changes))
+
+
+@pytest.fixture
+def office(tmp_path):
+    with Store.open(tmp_path / "state", daemon=True) as store:
+        yield Office(store)
+
+
+@pytest.fixture
+def log():
+    stream = StringIO()
+    configure("debug", "text", stream)
+    yield stream
+    configure("error", "text", StringIO())
+
+
+def test_an_alert_is_sent_once_and_settled(office):
+    office.decide("Wall gives way")
+    ((name, message),) = office.round()
+    assert (name, message.subject) == ("chat", "[The old harbour] Wall gives way")
+    assert office.states() == {DeliveryState.SENT: 1}
+    assert office.round(hours=9) == []
+
+
+def test_each_destination_gets_its_own(office):
+    office.decide("Wall gives way", to=("chat", "desk"))
+    assert sorted(name for name, _ in office.round()) == ["chat", "desk"]
+
+
+def test_what_fails_is_tried_again_after_its_wait_with_the_same_id(office):
+    office.answers["chat"] = [LATER, SENT]
+    office.decide("Wall gives way")
+    ((_, first),) = office.round()
+    assert office.round(seconds=7) == []
+    ((_, second),) = office.round(seconds=6)
+    assert first.id == second.id
+    assert office.states() == {DeliveryState.SENT: 1}
+
+
+def test_an_unknown_outcome_is_tried_again_and_says_so(office):
+    office.answers["chat"] = [UNKNOWN, SENT]
+    office.decide("Wall gives way")
+    office.round()
+    ((_, again),) = office.round(minutes=1)
+    assert "may reach you twice" in again.text
+    assert office.rows()[0].maybe_twice
+
+
+def test_what_was_being_sent_when_the_process_died_is_sent_again_with_the_same_id(office):
+    (row,) = office.decide("Wall gives way")
+    office.store.outbox.claim("chat", office.now, timedelta(minutes=15), 100)
+    assert office.round() == []
+    office.store.release_all()
+    ((_, message),) = office.round()
+    assert message.id == row.id
+    assert "may reach you twice" in message.text
+
+
+def test_a_digest_waits_for_its_slot_and_comes_as_one_message(office):
+    office.decide("Story one", "Story two", to=("evening",))
+    office.now += timedelta(hours=1)
+    office.decide("Story three", to=("evening",))
+    assert office.round() == []
+    ((name, message),) = office.round(hours=5)
+    assert name == "evening"
+    assert all(f"Story {n}" in message.text for n in ("one", "two", "three"))
+    assert message.subject.startswith("[monitor] 3 alerts")
+
+
+def crash(office):
+    """The process dies while it sends."""
+    claimed = office.store.outbox.claim("evening", office.now, timedelta(minutes=15), 100)
+    message = render(office.store.outbox.parcel(claimed), office.now, chat=True)
+    office.store.release_all()
+    return message.id
+
+
+def failure(office):
+    """The service does not answer."""
+    office.answers["evening"] = [UNKNOWN, SENT]
+    ((_, message),) = office.round()
+    return message.id
+
+
+@pytest.mark.parametrize("mishap", [crash, failure])
+def test_a_digest_sent_again_bears_the_same_id_whatever_came_since(office, mishap):
+    office.decide("Story one", "Story two", to=("evening",))
+    office.now += timedelta(hours=6)
+    first = mishap(office)
+    office.decide("Story three", to=("evening",))
+    messages = {message.id: message for _, message in office.round(minutes=1)}
+    assert len(messages) == 2
+    assert "Story one" in messages[first].text
+    assert "Story three" not in messages[first].text
+    assert office.states("evening") == {DeliveryState.SENT: 3}
+
+
+def test_a_digest_too_long_for_its_service_comes_in_parts_and_loses_nothing(office):
+    office.deliveries.capacity = lambda _: 700
+    titles = [f"Story number {n} of a long day" for n in range(20)]
+    office.decide(*titles, to=("evening",))
+    messages = [message for _, message in office.round(hours=6)]
+    assert len(messages) > 1
+    assert all(len(message.text) <= 700 for message in messages)
+    assert all(sum(f"{title}\n" in message.text for message in messages) == 1 for title in titles)
+
+
+def test_a_crowd_that_comes_due_at_once_is_told_in_one_message(office):
+    titles = [f"Story number {n}" for n in range(30)]
+    for title in titles:
+        office.decide(title)
+        office.now += timedelta(seconds=1)
+    messages = [message for _, message in office.round()]
+    assert len(messages) == 1
+    assert all(f"{title}\n" in messages[0].text for title in titles)
+    assert office.states() == {DeliveryState.SENT: 30}
+
+
+def test_a_crowd_whose_message_may_have_been_sent_is_told_again_in_the_same_message(office):
+    office.answers["chat"] = [UNKNOWN, SENT]
+    office.decide(*(f"Story number {n}" for n in range(12)))
+    ((_, first),) = office.round()
+    office.decide("Story that came later")
+    messages = [message for _, message in office.round(minutes=1)]
+    assert sorted(m.id == first.id for m in messages) == [False, True]
+
+
+def test_quiet_hours_hold_what_was_late_and_tell_it_in_one_message(office):
+    office.answers["sleeper"] = [LATER, SENT]
+    office.now = NOON.replace(hour=21, minute=59, second=59)
+    office.decide("Story one", to=("sleeper",))
+    office.round()
+    office.decide("Story two", to=("sleeper",))
+    assert office.round(minutes=5) == []
+    office.decide("Story three", to=("sleeper",))
+    assert office.round(hours=8) == []
+    messages = [message for _, message in office.round(hours=1)]
+    assert {row.held for row in office.rows()} == {"quiet hours"}
+    assert len(messages) <= 2
+    assert office.states("sleeper") == {DeliveryState.SENT: 3}
+
+
+def test_an_urgent_alert_breaks_quiet_hours_even_when_it_is_late(office):
+    office.answers["sleeper"] = [LATER, SENT]
+    office.now = NOON.replace(hour=23)
+    office.decide("Flood", to=("sleeper",), priority=Priority.URGENT)
+    office.round()
+    assert [name for name, _ in office.round(minutes=1)] == ["sleeper"]
+
+
+def test_a_destination_that_is_no_longer_configured_gives_up_its_rows_by_name(office):
+    office.decide("Wall gives way", "Bridge closed", to=("gone",))
+    ((name, notice),) = office.round()
+    assert name == "desk"
+    assert "2 alerts did not reach gone" in notice.subject
+    assert "“Wall gives way”" in notice.text
+    assert "“Bridge closed”" in notice.text
+    assert "no destination of this name is configured" in notice.text
+    assert office.states("gone") == {DeliveryState.DEAD: 2}
+
+
+def test_a_dead_destination_keeps_its_queue_and_is_told_once_to_the_others_and_again_when_well(office):
+    office.answers["chat"] = [GONE, GONE, SENT]
+    office.decide("Story one", "Story two")
+    assert [(n, m.subject) for n, m in office.round()][1:] == [("desk", "[monitor] chat refuses our messages")]
+    assert [name for name, _ in office.round(minutes=2)] == ["chat"]
+    assert office.states() == {DeliveryState.WAITING: 2}
+    told = office.round(hours=1)
+    assert Counter(name for name, _ in told) == {"chat": 2, "desk": 1}
+    assert [m.subject for n, m in told if n == "desk"] == ["[monitor] chat is well again"]
+    assert office.states() == {DeliveryState.SENT: 2}
+
+
+def test_a_destination_with_a_new_url_is_tried_at_once(office):
+    office.answers["chat"] = [GONE, SENT]
+    office.decide("Wall gives way")
+    office.round()
+    mended = {"desk": DESK, "chat": Destination(name="chat", url="json://127.0.0.1/new")}
+    office.deliveries.follow(mended, ("desk",))
+    assert [name for name, _ in office.round(minutes=1, seconds=30)] == ["chat", "desk"]
+
+
+def test_five_failures_pause_a_destination_and_are_told_once(office):
+    office.answers["chat"] = [LATER]
+    office.decide("Wall gives way")
+    rounds = [office.round(minutes=20) for _ in range(12)]
+    tries = [name for each in rounds for name, _ in each]
+    assert tries.count("desk") == 1
+    assert 8 <= tries.count("chat") <= 12
+    assert office.store.outbox.destination_states()["chat"].failures == tries.count("chat")
+
+
+def test_only_one_message_probes_a_destination_that_is_down(office):
+    office.answers["chat"] = [LATER]
+    office.decide(*(f"Story {n}" for n in range(9)))
+    assert len([n for n, _ in office.round() if n == "chat"]) == 5
+    assert len([n for n, _ in office.round(minutes=30) if n == "chat"]) == 1
+    assert office.states() == {DeliveryState.WAITING: 9}
+
+
+def test_a_refused_message_gets_plainer_then_is_given_up_by_name(office):
+    office.answers["chat"] = [REFUSED]
+    office.decide("Überflutung in Łódź")
+    tries = [office.round(seconds=11) for _ in range(4)]
+    texts = [message for each in tries for name, message in each if name == "chat"]
+    assert len(texts) == 3
+    assert len({message.id for message in texts}) == 1
+    assert texts[2].subject.isascii()
+    assert office.states() == {DeliveryState.DEAD: 1}
+    ((_, notice),) = [each for some in tries for each in some if each[0] == "desk"]
+    assert "“Überflutung in Łódź”" in notice.text
+    assert "refused three times: HTTP 400 Bad Request" in notice.text
+
+
+def test_one_refused_alert_does_not_take_a_digest_with_it(office):
+    def picky(destination, message):
+        office.sent.append((destination.name, message))
+        return REFUSED if destination.name == "evening" and "Poison" in message.text else SENT
+
+    office.deliveries.send = picky
+    office.decide("Story one", "Poison", "Story two", to=("evening",))
+    office.round(hours=6)
+    for _ in range(4):
+        office.round(seconds=11)
+    assert office.states("evening") == {DeliveryState.SENT: 2, DeliveryState.DEAD: 1}
+
+
+def test_a_lost_notice_makes_no_notice_of_its_own(office):
+    office.answers["desk"] = [REFUSED]
+    notice = Notice(id=NoticeId("n1"), kind="feed failing", subject="x", detail="y", at=office.now)
+    office.store.outbox.add_notice(notice, outbox_rows(notice, ("desk",), {}, office.now))
+    for _ in range(5):
+        office.round(seconds=11)
+    assert len(office.sent) == 3
+    assert office.states("desk") == {DeliveryState.DEAD: 1}
+
+
+def test_a_mistake_of_ours_stays_with_its_message_and_its_words_out_of_the_log(office, log):
+    office.answers["chat"] = [RuntimeError("canary-secret"), SENT]
+    office.decide("Story one", "Story two")
+    office.round()
+    assert office.states() == {DeliveryState.SENT: 1, DeliveryState.WAITING: 1}
+    assert office.store.outbox.destination_states()["chat"].failures == 0
+    assert "our own mistake" in log.getvalue()
+    assert "RuntimeError" in log.getvalue()
+    assert "canary" not in log.getvalue()
+    office.round(minutes=1)
+    assert office.states() == {DeliveryState.SENT: 2}
+
+
+def test_what_was_damaged_in_storage_is_given_up_by_id_and_the_rest_is_sent(office):
+    office.decide("Story one", "Story two")
+    alert = office.rows()[0].alert_id
+    with office.store._database.write() as connection:
+        connection.exec_driver_sql(
+            "update alerts set content = replace(content, 'Story', 'Stopy') where id = ?", (alert,)
+        )
+    sent = office.round()
+    assert Counter(name for name, _ in sent) == {"chat": 1, "desk": 1}
+    assert any(f"alert {alert}, unreadable" in message.text for _, message in sent)
+    assert office.states() == {DeliveryState.SENT: 1, DeliveryState.DEAD: 1}
+
+
+def test_no_destination_waits_for_one_that_hangs(office):
+    hold, done = threading.Event(), threading.Event()
+    well = []
+
+    def send(destination, _message):
+        if destination.name.startswith("hung"):
+            hold.wait(20)
+            return UNKNOWN
+        well.append(destination.name)
+        if Counter(well) == {"well0": 3, "well1": 3}:
+            done.set()
+        return SENT
+
+    names = ["hung0", "hung1", "hung2", "well0", "well1"]
+    office.deliveries = office.flow(send, [Destination(name=n, url=f"json://127.0.0.1/{n}") for n in names])
+    office.decide("Story one", "Story two", "Story three", to=tuple(names))
+    office.deliveries.tick()
+    assert done.wait(10)
+    assert [office.states(n)[DeliveryState.SENDING] for n in names[:3]] == [3, 3, 3]
+    assert office.deliveries.tick() == 0
+    hold.set()
+    assert office.deliveries.drain(10)
+
+
+def test_hanging_servers_delay_no_healthy_one_on_real_sockets(office):
+    stream = StringIO()
+    with socket.create_server(("127.0.0.1", 0), backlog=50) as silent:
+        port = silent.getsockname()[1]
+        hung = [Destination(name=f"hung{n}", url=f"json://127.0.0.1:{port}/{n}") for n in range(3)]
+        well = [Destination(name=f"well{n}", url="console://") for n in range(2)]
+        office.deliveries = office.flow(Sender(stream, timedelta(seconds=3)).send, [*hung, *well])
+        office.decide("Story one", "Story two", to=tuple(d.name for d in (*hung, *well)))
+        begun = perf_counter()
+        office.deliveries.tick()
+        for lane in [lane for name, lane in office.deliveries._lanes.items() if name.startswith("well")]:
+            lane.join(10)
+        assert perf_counter() - begun < 2.5
+        assert stream.getvalue().count("[message ") == 4
+        office.deliveries.drain(10)
+    assert all(office.states(d.name)[DeliveryState.WAITING] == 2 for d in hung)
+
+
+def test_draining_finishes_the_message_at_hand_and_gives_the_rest_back(office):
+    begun, hold = threading.Event(), threading.Event()
+
+    def send(_destination, _message):
+        begun.set()
+        hold.wait(10)
+        return SENT
+
+    office.deliveries = office.flow(send)
+    office.decide("Story one", "Story two", "Story three")
+    office.deliveries.tick()
+    assert begun.wait(10)
+    assert not office.deliveries.drain(0)
+    hold.set()
+    assert office.deliveries.drain(10)
+    assert office.states() == {DeliveryState.SENT: 1, DeliveryState.WAITING: 2}
+    assert not any(row.maybe_twice for row in office.rows())
+    assert office.deliveries.tick() == 0
+
+
+def test_one_destination_has_one_lane_however_often_the_clock_ticks(office):
+    hold, busy, most = threading.Event(), [], []
+
+    def send(_destination, message):
+        busy.append(message)
+        most.append(len(busy))
+        hold.wait(0.02)
+        busy.remove(message)
+        return SENT
+
+    office.deliveries = office.flow(send)
+    office.decide(*(f"Story {n}" for n in range(8)))
+    for _ in range(20):
+        office.deliveries.tick()
+    office.deliveries.run_until_idle()
+    assert max(most) == 1
+    assert office.states() == {DeliveryState.SENT: 8}
+
+
+def test_what_is_never_delivered_within_a_week_is_told(office):
+    office.answers["chat"] = [LATER]
+    office.decide("Wall gives way")
+    told = []
+    for _ in range(60):
+        told += [message for name, message in office.round(hours=3) if name == "desk"]
+    assert office.states() == {DeliveryState.DEAD: 1}
+    assert sum("“Wall gives way”" in message.text for message in told) == 1
+    assert any("not delivered within 7 days" in message.text for message in told)
