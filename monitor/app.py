@@ -19,7 +19,6 @@ from monitor.alerts.calendar import outbox_rows
 from monitor.alerts.notify import Sender
 from monitor.config.configuration import Configuration
 from monitor.config.load import load
-from monitor.config.sensitive import secrets_of
 from monitor.config.settings import Settings
 from monitor.corpus import read_articles, shipped_seeds
 from monitor.deliver import Deliveries
@@ -81,7 +80,7 @@ class App:
     def _adopt(self, configuration: Configuration, rules: Rules) -> None:
         recovered, self.refused = self.refused is not None, None
         self.configuration = configuration
-        REDACTOR.learn(_secrets(configuration))
+        REDACTOR.learn(configuration.secrets)
         self.ingest.rules = rules
         self.deliveries.follow(rules.destinations, rules.on_error)
         self.store.feeds.sync(configuration.feeds, self.clock())
@@ -130,7 +129,7 @@ def opened(
     """
     configuration = load(settings.watchlists, environment)
     rules = rules_of(settings, configuration)
-    REDACTOR.learn(_secrets(configuration))
+    REDACTOR.learn(configuration.secrets)
     with ExitStack() as stack:
         stack.enter_context(lock_state(settings.state))
         store = stack.enter_context(Store.open(settings.state, daemon=True))
@@ -213,11 +212,3 @@ def _wake(store: Store, configuration: Configuration, now: datetime) -> None:
 def size(rules: Rules) -> str:
     """How much is configured, for an activity line."""
     return f"{len(rules.feeds)} feeds, {len(rules.watchlists)} watchlists, {len(rules.destinations)} destinations"
-
-
-def _secrets(configuration: Configuration) -> set[str]:
-    """What must never be logged: destinations' URLs and everything in them that opens a door."""
-    found = {destination.url for destination in configuration.destinations}
-    for url in (*found, *(feed.url for feed in configuration.feeds)):
-        found |= secrets_of(url)
-    return found

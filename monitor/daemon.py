@@ -8,6 +8,7 @@ from __future__ import annotations
 import signal
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from threading import Event, Thread
 from time import perf_counter
 from types import FrameType
@@ -20,8 +21,7 @@ from watchfiles import watch
 from monitor.app import App
 from monitor.telemetry import log
 
-TICK_SECONDS = 1
-UPKEEP_SECONDS = 30
+UPKEEP = timedelta(seconds=30)
 STUCK_SECONDS = 10
 DRAIN_SECONDS = 8
 
@@ -35,6 +35,8 @@ class Daemon:
     """
 
     app: App
+    tick: timedelta = timedelta(seconds=1)
+    """Between two looks for what is due."""
     stopping: Event = field(default_factory=Event)
     reloading: Event = field(default_factory=Event)
     _ticked_at: float = 0.0
@@ -53,8 +55,9 @@ class Daemon:
         self._listen_to_signals()
         watcher = Thread(target=self._watch_files, name="watch-files", daemon=True)
         watcher.start()
-        for name, tick, seconds in self._ticks():
-            self._scheduler.add_job(tick, "interval", seconds=seconds, id=name, next_run_time=self.app.clock())
+        for name, work, every in self._ticks():
+            seconds = every.total_seconds()
+            self._scheduler.add_job(work, "interval", seconds=seconds, id=name, next_run_time=self.app.clock())
         self._ticked_at = perf_counter()
         self._scheduler.start()
         try:
@@ -62,12 +65,12 @@ class Daemon:
         finally:
             self._stop()
 
-    def _ticks(self) -> tuple[tuple[str, Callable[[], object], int], ...]:
+    def _ticks(self) -> tuple[tuple[str, Callable[[], object], timedelta], ...]:
         return (
-            ("poll", self.app.ingest.poll_due, TICK_SECONDS),
-            ("deliver", self.app.deliveries.tick, TICK_SECONDS),
-            ("pulse", self._pulse, TICK_SECONDS),
-            ("upkeep", self.app.upkeep, UPKEEP_SECONDS),
+            ("poll", self.app.ingest.poll_due, self.tick),
+            ("deliver", self.app.deliveries.tick, self.tick),
+            ("pulse", self._pulse, self.tick),
+            ("upkeep", self.app.upkeep, UPKEEP),
         )
 
     def _pulse(self) -> None:

@@ -275,6 +275,7 @@ def test_a_destination_that_is_no_longer_configured_gives_up_its_rows_by_name(of
 
 
 def test_a_dead_destination_keeps_its_queue_and_is_told_once_to_the_others_and_again_when_well(office):
+    office.deliveries.on_error = ("chat", "desk")
     office.answers["chat"] = [GONE, GONE, SENT]
     office.decide("Story one", "Story two")
     assert [(n, m.subject) for n, m in office.round()][1:] == [("desk", "[monitor] chat refuses our messages")]
@@ -311,6 +312,7 @@ def test_only_one_message_probes_a_destination_that_is_down(office):
     assert len([n for n, _ in office.round() if n == "chat"]) == 5
     assert len([n for n, _ in office.round(minutes=30) if n == "chat"]) == 1
     assert office.states() == {DeliveryState.WAITING: 9}
+    assert sum(row.attempts for row in office.rows() if row.destination == "chat") == 6
 
 
 def test_a_refused_message_gets_plainer_then_is_given_up_by_name(office):

@@ -100,7 +100,7 @@ def _moments(timezone: str, times: Sequence[time], start: datetime) -> Iterator[
 
 
 def _days(first: date) -> Iterator[date]:
-    yield from (first + timedelta(days=n) for n in range(-1, 10))
+    yield from (first + timedelta(days=n) for n in range(10))
 
 
 def wall_instants(day: date, at: time, zone: ZoneInfo) -> tuple[datetime, ...]:

@@ -20,7 +20,7 @@ from typing import Any, TextIO
 
 from apprise import Apprise, AppriseAsset, NotifyBase, NotifyFormat, OverflowMode
 
-from monitor.alerts.defuse import fit, one_each
+from monitor.alerts.defuse import fit
 from monitor.alerts.mail import Account, submit
 from monitor.alerts.native import append_message, file_path, print_message
 from monitor.alerts.receipts import judge, redact, secrets_of
@@ -43,8 +43,10 @@ PLENTY = 100_000
 """Characters that mail, console and file take in one message."""
 
 _GENERIC = frozenset({"json", "jsons", "xml", "xmls", "form", "forms"})
+_TEXT_COST = {"&": 5, "<": 4, ">": 4}
+"""What a character becomes, in characters: some services escape even plain text."""
 _HTML_COST = {" ": 6, "\t": 6, "\n": 5, "&": 5, "<": 4, ">": 4, '"': 6, "'": 6}
-_MARKDOWN_COST = dict.fromkeys("\\_*[]()~`>#+=|{}.!-&", 2)
+_MARKDOWN_COST = dict.fromkeys("\\_*[]()~`#+=|{}.!-", 2) | _TEXT_COST
 
 hush("apprise")
 
@@ -248,9 +250,7 @@ def _fitted(plugin: Any, message: Message) -> tuple[str, str]:
 
 
 def _cost(target: NotifyFormat) -> Callable[[str], int]:
-    costs = {NotifyFormat.HTML: _HTML_COST, NotifyFormat.MARKDOWN: _MARKDOWN_COST}.get(target)
-    if costs is None:
-        return one_each
+    costs = {NotifyFormat.HTML: _HTML_COST, NotifyFormat.MARKDOWN: _MARKDOWN_COST}.get(target, _TEXT_COST)
     return lambda character: costs.get(character, 2 if character > "\uffff" else 1)
 
 

@@ -20,6 +20,15 @@ FAULT_CHARACTERS = 160
 HIDDEN = "***"
 SHORTEST_SECRET = 4
 
+_ORDINARY = re.compile(r"[a-z]{0,8}")
+"""`services`, `robot`: as a secret such a word would blot out half of what is written."""
+_HARMLESS = frozenset({
+    "to", "from", "cc", "bcc", "reply", "name", "smtp", "mode", "format", "overflow", "verify", "redirect", "rto",
+    "cto", "tz", "emojis", "retry", "wait", "optional", "method", "priority", "image", "footer", "avatar", "lang",
+})  # fmt: skip
+"""Parameters of apprise URLs that are no secrets."""
+_MAIL = frozenset({"mailto", "mailtos"})
+
 _DEAD_DESTINATION = frozenset({401, 402, 403, 404, 405, 407, 410, 426, 451})
 _TRY_LATER = frozenset({408, 409, 421, 423, 425, 429})
 _ANSWER_LOST = frozenset({504})
@@ -123,24 +132,32 @@ def retry_after(value: str | None, date: str | None) -> timedelta | None:
 
 
 def secrets_of(url: str) -> frozenset[str]:
-    """Everything in a destination's URL that could be a secret, in the spellings in which it could come back."""
-    parts = _split(url)
-    user, _, password = unquote(parts[0]).partition(":")
-    words = {url, user, password, *(value for _, value in parse_qsl(parts[2], keep_blank_values=False))}
-    words |= {word for word in re.split(r"[/:@]", unquote(parts[1])) if word}
-    words |= {_base64(f"{user}:{password}"), _base64(f"\0{user}\0{password}"), _base64(password), _base64(user)}
+    """Everything in a destination's URL that could be a secret, in the spellings in which it could come back.
+
+    The password always; of the user name, the path and the query what is no ordinary short word, since services put
+    their tokens anywhere.
+    """
+    user_info, path, query = _split(url)
+    user, _, password = unquote(user_info).partition(":")
+    words = {user, *re.split(r"[/:@#]", unquote(path))}
+    words |= {value for name, value in parse_qsl(query) if name.lower() not in _HARMLESS}
+    words = {word for word in words if not _ORDINARY.fullmatch(word)} | {url, password}
+    words |= {_base64(f"{user}:{password}"), _base64(f"\0{user}\0{password}"), _base64(password)}
     spelled = words | {quote(word, safe="") for word in words} | {quote(word) for word in words}
     return frozenset(word for word in spelled if len(word) >= SHORTEST_SECRET)
 
 
 def _split(url: str) -> tuple[str, str, str]:
-    """User information, path with the host where that is no name, query."""
+    """User information; path, with the host where that is no name; query."""
     try:
         parts = urlsplit(url)
     except ValueError:
         return "", url, ""
     user, at, host = parts.netloc.rpartition("@")
-    return (user if at else ""), f"{parts.path}/{'' if '.' in host else host}/{parts.fragment}", parts.query
+    name, _, port = host.partition(":")
+    is_name = "." in name or name == "localhost" or (not at and port.isdigit())
+    path = "" if parts.scheme.lower() in _MAIL else f"{parts.path}/{'' if is_name else host}/{parts.fragment}"
+    return (user if at else ""), path, parts.query
 
 
 def _base64(text: str) -> str:

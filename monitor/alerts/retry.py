@@ -95,7 +95,8 @@ def _settlement(delivery: Delivery, state: DeliveryState, due_at: datetime, faul
 
 def untouched(delivery: Delivery, due_at: datetime, held: str | None = None) -> Settlement:
     """The settlement that gives a claimed row back without a try, to be claimed again from `due_at`."""
-    return replace(_settlement(delivery, DeliveryState.WAITING, due_at, delivery.fault), held=held)
+    settlement = _settlement(delivery, DeliveryState.WAITING, due_at, delivery.fault)
+    return replace(settlement, held=held, attempts=max(delivery.attempts - 1, 0))
 
 
 def buried(delivery: Delivery, fault: str, now: datetime) -> Settlement:

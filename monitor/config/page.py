@@ -14,7 +14,7 @@ from monitor.errors import ConfigError, Problem
 from monitor.located import Mark
 
 LONGEST_BYTES = 1_000_000
-"""A file larger than this is refused before it is parsed (HAZARDS: YAML bombs)."""
+"""A file larger than this is refused before it is parsed."""
 
 _INVISIBLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 _INDENT_TAB = re.compile(r"[ ]*\t")
@@ -33,10 +33,6 @@ class Page:
         """The place at a line and column counted from 0, as YAML parsers count."""
         source = self.shown[line] if line < len(self.shown) else ""
         return Mark(self.file, line + 1, column + 1, source)
-
-    def whole(self) -> Mark:
-        """The file as such."""
-        return Mark(self.file, 0, 0)
 
     @property
     def text(self) -> str:

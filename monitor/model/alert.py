@@ -197,6 +197,8 @@ class Settlement:
     maybe_twice: bool = False
     held: str | None = None
     """Why the row waits from now on; None keeps what it says."""
+    attempts: int | None = None
+    """Tries to count from now on; None keeps what the row says."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

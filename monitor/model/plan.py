@@ -52,7 +52,7 @@ class Vicinity:
     """Earlier entries worth comparing, best candidates first; at most a few dozen."""
     corpus: CorpusHit | None = None
     """The nearest corpus article, when one is near at all."""
-    stream: Stream = Stream()
+    stream: Stream = field(default_factory=Stream)
     """What the recent stream says of this text and its neighbours."""
 
 

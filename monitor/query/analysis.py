@@ -5,7 +5,7 @@ Pure.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -21,6 +21,8 @@ ZONES = tuple(Zone)
 _LEAD_WORDS = 50
 _GAP = 100
 """Positions between two authors or categories, so that no phrase and no NEAR joins them."""
+_LONGEST_ZONE = 200_000
+"""Characters of a zone that are read, some 30,000 words."""
 _FEWEST_FOR_CAPITALS = 4
 _JUDGED = 200
 """Words by which a text's capitals are judged."""
@@ -72,10 +74,10 @@ def texts(entry: Entry) -> dict[Zone, tuple[str, ...]]:
     """The texts of each zone; only authors and categories have several."""
     link = entry.canonical_url or entry.link or ""
     return {
-        Zone.TITLE: (entry.title,),
-        Zone.SUMMARY: (entry.summary,),
-        Zone.BODY: (entry.body,),
-        Zone.TAIL: (entry.tail,),
+        Zone.TITLE: (read_part(entry.title),),
+        Zone.SUMMARY: (read_part(entry.summary),),
+        Zone.BODY: (read_part(entry.body),),
+        Zone.TAIL: (read_part(entry.tail),),
         Zone.SOURCE: (entry.source, host_of_entry(entry)),
         Zone.AUTHOR: entry.authors,
         Zone.CATEGORY: entry.categories,
@@ -85,30 +87,39 @@ def texts(entry: Entry) -> dict[Zone, tuple[str, ...]]:
     }
 
 
+def read_part(text: str) -> str:
+    """As much of a text as is read."""
+    return text[:_LONGEST_ZONE]
+
+
 def zone_text(values: Sequence[str]) -> str:
     """The one text of a zone that offsets of hits point into."""
     return values[0] if len(values) == 1 else "\n".join(values)
 
 
-def zone_tokens(values: Sequence[str]) -> list[Token]:
-    """The words of a zone, with a gap in their positions between two of its texts."""
-    if len(values) == 1:
-        return tokenize(values[0])
-    found: list[Token] = []
+def placed(values: Sequence[str]) -> Iterator[tuple[str, int, int]]:
+    """The texts of a zone, each with its offset in the zone's text and the position of its first word."""
     start, position = 0, 0
     for value in values:
-        found += [
-            token._replace(
-                start=token.start + start,
-                end=token.end + start,
-                first=token.first + position,
-                last=token.last + position,
-            )
-            for token in tokenize(value)
-        ]
+        yield value, start, position
         start += len(value) + 1
-        position = (found[-1].last if found else 0) + _GAP
-    return found
+        position += len(value) + _GAP
+
+
+def zone_tokens(values: Sequence[str]) -> list[Token]:
+    """The words of a zone, with a gap in their positions between two of its texts."""
+    return [
+        Token(
+            token.text,
+            token.folded,
+            token.start + start,
+            token.end + start,
+            token.first + position,
+            token.last + position,
+        )
+        for value, start, position in placed(values)
+        for token in tokenize(value)
+    ]
 
 
 def is_caseless(found: Sequence[str]) -> bool:

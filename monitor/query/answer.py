@@ -5,6 +5,7 @@ Pure.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -25,6 +26,7 @@ _OFTEN = 3
 _LONGEST_SNIPPET = 240
 _RUN_UP = 80
 """Characters of a snippet before its first matched word, about."""
+_BLANK = re.compile(r"\s")
 MASK_AREA = Area(CHOOSABLE_ZONES)
 """Where `ignore` looks."""
 _SPOKEN = frozenset(CHOOSABLE_ZONES)
@@ -161,7 +163,7 @@ def _snippet(
     places = [(mark.start, mark.end) for one in (span, *core) if one.zone is span.zone for mark in one.marks]
     inside = [(left - start, right - start) for left, right in places if start <= left and right <= end]
     before, after = "…" if start > 0 else "", "…" if end < len(text.rstrip()) else ""
-    shown = "".join(" " if char.isspace() else char for char in text[start:end])
+    shown = _BLANK.sub(" ", text[start:end])
     return before + shown + after, tuple((left + len(before), right + len(before)) for left, right in _merged(inside))
 
 

@@ -111,7 +111,7 @@ class Near:
 
 @dataclass(frozen=True, slots=True)
 class AtLeast:
-    """So many mentions or more, counted over the whole entry; overlapping ones are one."""
+    """Its part holds, with so many mentions or more over the whole entry; overlapping ones are one."""
 
     count: int
     part: Node

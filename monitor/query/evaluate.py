@@ -100,7 +100,7 @@ def _not_reason(node: Not, area: Area, read: Reading) -> Reason:
 def _count_reason(node: AtLeast, area: Area, read: Reading) -> Reason:
     found = mentions(read.core(node.part, area))
     note = f"{len(found)} mention{'' if len(found) == 1 else 's'}, at least {node.count} asked"
-    return Reason(clause=_clause(node), ok=len(found) >= node.count, hits=_hits(found, read), note=note)
+    return Reason(clause=_clause(node), ok=read.holds(node, area), hits=_hits(found, read), note=note)
 
 
 def _leaf_reason(node: Node, area: Area, read: Reading) -> Reason:

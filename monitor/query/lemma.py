@@ -65,7 +65,7 @@ def languages_of(tag: str | None, writing: str) -> tuple[str, ...]:
 
 def inflects(word: str) -> bool:
     """Whether a word of a query has forms at all: letters only, and not an acronym."""
-    return word.isalpha() and not (word.isupper() and len(word) > 1)
+    return len(word) > 1 and word.isalpha() and not word.isupper()
 
 
 @dataclass(slots=True)
@@ -169,3 +169,15 @@ def _regular_endings(language: str, word: str) -> Iterator[tuple[str, str]]:
     for old, news in _ENDINGS.get(language, ()):
         if word.endswith(old) and (old or not word.endswith("s")):
             yield from ((old, new) for new in news)
+
+
+def may_be_name(word: str) -> bool:
+    """Whether a word of a query is a name by its looks: in Latin letters, the first a capital."""
+    return inflects(word) and word[0].isupper() and script(word) == "latin"
+
+
+def is_name(word: str, known: Lexicon) -> bool:
+    """Whether a capitalised word of a query is read as a name, although in small letters it would have other forms."""
+    if not may_be_name(word):
+        return False
+    return known.forms("en", (word,))[word] < known.forms("en", (word.lower(),))[word.lower()]

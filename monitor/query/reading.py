@@ -72,7 +72,7 @@ class Reading:
             case Field(name=name, part=part):
                 return self.holds(part, AREAS[name])
             case AtLeast(count=count, part=part):
-                return len(mentions(self.core(part, area))) >= count
+                return self.holds(part, area) and len(mentions(self.core(part, area))) >= count
             case Leaf() | Near() | Ref():
                 return bool(self.spans(node, area))
             case _:

@@ -20,7 +20,7 @@ LAYERS: tuple[tuple[Zone, ...], ...] = (TEXT_ZONES, *((zone,) for zone in Zone i
 """Zones that are looked through together; the first is where nearly all queries look."""
 _LAYER_OF = {zone: number for number, zones in enumerate(LAYERS) for zone in zones}
 
-_COMMON = frozenset(resources.files("monitor.query").joinpath("common.txt").read_text("utf-8").split())
+COMMON = frozenset(resources.files("monitor.query").joinpath("common.txt").read_text("utf-8").split())
 """Words that most days' news are full of: poor anchors."""
 _RARE, _USUAL, _FREQUENT = 1.0, 4.0, 40.0
 _WIDER = {Form.PREFIX: 4.0, Form.STEM: 3.0, Form.LIKE: 3.0}
@@ -55,7 +55,13 @@ def passes(check: Check, present: AbstractSet[int]) -> bool:
     for words in check.words:
         if words.isdisjoint(present):
             return False
-    return all(any(passes(one, present) for one in row) for row in check.choices)
+    for row in check.choices:
+        for one in row:
+            if passes(one, present):
+                break
+        else:
+            return False
+    return True
 
 
 class Sieve:
@@ -127,4 +133,4 @@ class Sieve:
 def _cost(word: Word) -> float:
     text = word.text.casefold()
     length = _USUAL if len(text) < 5 else _RARE
-    return (_FREQUENT if text in _COMMON else length) * _WIDER.get(word.form, 1.0)
+    return (_FREQUENT if text in COMMON else length) * _WIDER.get(word.form, 1.0)

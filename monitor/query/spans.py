@@ -11,6 +11,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from itertools import islice
 from typing import NamedTuple
 
 from monitor.model.watch import Zone
@@ -20,7 +21,10 @@ from monitor.query.words import Word, ways
 
 _MOST_PAIRS = 2_000
 """Pairs of one NEAR that are kept, so that no text can cost more than some milliseconds."""
+_MOST_COMPARISONS = 40_000
+"""Pairs of one NEAR that are looked at."""
 _MOST_COMPARED = 200
+"""Mentions on each side among which an explanation looks for those that came closest."""
 _ORDER = {zone: number for number, zone in enumerate(ZONES)}
 
 
@@ -90,15 +94,16 @@ def near_spans(near: Near, left: Sequence[Span], right: Sequence[Span]) -> tuple
 
 
 def _pairs(near: Near, left: Sequence[Span], right: Sequence[Span]) -> Iterable[Span]:
-    beside, kept = _Beside(right), 0
-    for one in left:
-        for other in beside.around(one, near.within):
-            apart = distance(one, other, ordered=near.ordered)
-            if apart is not None and apart <= near.within:
-                yield _joined(one, other, apart)
-                kept += 1
-                if kept == _MOST_PAIRS:
-                    return
+    beside = _Beside(right)
+    compared = ((one, other) for one in left for other in beside.around(one, near.within))
+    kept = 0
+    for one, other in islice(compared, _MOST_COMPARISONS):
+        apart = distance(one, other, ordered=near.ordered)
+        if apart is not None and apart <= near.within:
+            yield _joined(one, other, apart)
+            kept += 1
+            if kept == _MOST_PAIRS:
+                return
 
 
 def _joined(one: Span, other: Span, apart: int) -> Span:

@@ -6,18 +6,18 @@ Pure.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from monitor.model.entry import Entry
 from monitor.model.watch import Zone
-from monitor.query.analysis import ANYWHERE, Area, Spot, in_area, is_caseless, texts, zone_text, zone_tokens
+from monitor.query.analysis import ANYWHERE, Area, Spot, in_area, is_caseless, placed, read_part, texts, zone_text
 from monitor.query.lemma import Lexicon
 from monitor.query.sieve import LAYERS, layers_of
-from monitor.query.tables import Memo, Tables
+from monitor.query.tables import Ids, Memo, Tables
 from monitor.query.where import language_of
 from monitor.query.words import Surroundings, Word
-from monitor.text.tokens import chunks
+from monitor.text.tokens import chunk_places, chunks, pieces, width
 
 _MOST_MEMOS = 40
 """Languages, times two, whose words are remembered at a time."""
@@ -58,9 +58,9 @@ class Vocabulary:
         found: Spots = defaultdict(list)
         for zone in LAYERS[layer]:
             memo = self._memo(layer, language, caseless=is_caseless(chunks(zone_text(zones[zone]))))
-            for token in zone_tokens(zones[zone]):
-                for number in memo.of_token(token.text, token.folded):
-                    found[number].append(Spot(zone, token.first, token.last, token.start, token.end))
+            for spot, numbers in _said(zone, zones[zone], memo):
+                for number in numbers:
+                    found[number].append(spot)
         return found
 
     def _memo(self, layer: int, language: str | None, *, caseless: bool) -> Memo:
@@ -107,8 +107,27 @@ def sight(vocabulary: Vocabulary, entry: Entry) -> Sight:
     return Sight(vocabulary, texts(entry), language_of(entry.language))
 
 
+def _said(zone: Zone, values: tuple[str, ...], memo: Memo) -> Iterator[tuple[Spot, Ids]]:
+    """The words of a zone that any query asks for, with their numbers; the others only take their positions."""
+    for value, start, position in placed(values):
+        first = position
+        for chunk, at in chunk_places(value):
+            if memo[chunk] is None and chunk.isalnum():
+                first += 1
+                continue
+            found = pieces(chunk)
+            for piece in found:
+                if numbers := memo.of_token(piece.text, piece.folded):
+                    here = start + at
+                    yield (
+                        Spot(zone, first + piece.first, first + piece.last, here + piece.start, here + piece.end),
+                        numbers,
+                    )
+            first += width(found)
+
+
 def _layer_texts(entry: Entry, layer: int) -> tuple[str, ...]:
     if layer == 0:
-        return tuple(filter(None, (entry.title, entry.summary, entry.body)))
+        return tuple(read_part(text) for text in (entry.title, entry.summary, entry.body) if text)
     zones = texts(entry)
     return tuple(zone_text(zones[zone]) for zone in LAYERS[layer])

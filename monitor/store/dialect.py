@@ -167,9 +167,10 @@ def quick_check(connection: Connection) -> list[str]:
 
 def integrity_check(connection: Connection) -> list[str]:
     """What a thorough look finds wrong, dangling references included; empty when sound."""
-    broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
-    dangling = [f"row {row[1]} of {row[0]} refers to a missing row of {row[2]}" for row in broken]
-    return _complaints(connection, "integrity_check") + dangling
+    found = _complaints(connection, "integrity_check")
+    # Only now: this pragma alone does not notice that the schema changed since the connection last read it.
+    dangling = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+    return found + [f"row {row[1]} of {row[0]} refers to a missing row of {row[2]}" for row in dangling]
 
 
 def _complaints(connection: Connection, pragma: str) -> list[str]:
@@ -204,6 +205,9 @@ def search_terms(query: str) -> str:
 SEARCH: TextClause = text(
     """SELECT texts.entry_id AS entry_id, snippet(search, -1, '', '', '…', 24) AS snippet
     FROM search JOIN texts ON texts.row = search.rowid
-    WHERE search MATCH :terms ORDER BY bm25(search, 4.0, 2.0, 1.0), texts.row DESC LIMIT :limit"""
+    WHERE search MATCH :terms AND search.rowid IN (
+        SELECT rowid FROM search WHERE search MATCH :terms
+        ORDER BY bm25(search, 4.0, 2.0, 1.0), rowid DESC LIMIT :limit)
+    ORDER BY bm25(search, 4.0, 2.0, 1.0), search.rowid DESC"""
 )
 """Entries that hold all the terms, best first: a word of the title weighs four times one of the body."""

@@ -198,6 +198,7 @@ def _settle(connection: Connection, settlement: Settlement, now: datetime) -> No
             settled_at=None if settlement.state is DeliveryState.WAITING else now,
             sent_at=now if sent else None,
             held=deliveries.c.held if settlement.held is None else settlement.held,
+            attempts=deliveries.c.attempts if settlement.attempts is None else settlement.attempts,
         )
     )
 

@@ -12,13 +12,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import log2
 from types import MappingProxyType
 
 from monitor.model.ids import EntryId, StoryId, story_id
 from monitor.model.story import Fingerprint, Kinship, Neighbour, Relation, Story, Stream
-from monitor.stories.copies import WINDOW, copy_of, is_recurring, share_half, template_key
+from monitor.stories.copies import WINDOW, copy_of, is_recurring, share_half
 from monitor.stories.headline import Difference, difference
 from monitor.stories.rarity import cosine, weighted
+from monitor.stories.templates import template_key
 from monitor.stories.terms import title_terms
 from monitor.timing import ago
 
@@ -33,6 +35,9 @@ LONGEST = timedelta(days=14)
 
 MEMBERS = 3
 """Entries of a story that must resemble on average, when it has so many."""
+
+GROWTH, GROWN = 0.02, 8
+"""A story of more than 8 entries asks for 0.02 more with each doubling: among many, some are alike by chance."""
 
 TITLE_SHARE = 0.4
 """Weight of the headlines' similarity beside that of headline and lead together."""
@@ -92,12 +97,12 @@ def _same_story(
     now: datetime,
 ) -> Kinship:
     """The story with the best score, if that is enough; else a new one."""
-    score, best = _best_story(alike, stories)
-    if best is None:
+    if not alike:
         return Kinship(relation=Relation.FIRST, story_id=story_id(entry_id), why="nothing like it in 72 hours")
+    score, needed, best = _best_story(alike, stories)
     other = f"“{best.fingerprint.title}”, seen {ago(now - best.seen_at)} before"
-    if score < BALANCED:
-        why = f"the nearest, {other}, is {score:.2f} alike; a story takes {BALANCED}"
+    if score < needed:
+        why = f"the nearest story, of {other}, is {score:.2f} alike; it takes what is {needed:.2f} alike"
         return Kinship(relation=Relation.FIRST, story_id=story_id(entry_id), why=why)
     why = f"“{print_.title}” shares {score:.2f} of its telling words with the story of {other}"
     return Kinship(
@@ -112,22 +117,22 @@ def _same_story(
 
 def _best_story(
     alike: Sequence[tuple[float, Neighbour]], stories: Mapping[StoryId, Story]
-) -> tuple[float, Neighbour | None]:
-    """The score of the story that scores best, the mean of its best members, with the best of them.
+) -> tuple[float, float, Neighbour]:
+    """The story that is most alike: the mean of its best members, what it asks for, and the best member.
 
     Members that are not even near count as unlike.
     """
     members: dict[StoryId, list[tuple[float, Neighbour]]] = {}
     for scored in sorted(alike, key=lambda scored: scored[0], reverse=True):
         members.setdefault(scored[1].story_id, []).append(scored)
-    scores = ((sum(s for s, _ in m[:MEMBERS]) / _asked(m, stories), m[0][1]) for m in members.values())
-    return max(scores, key=lambda scored: scored[0], default=(0.0, None))
+    scores = [_story_score(found, stories.get(story)) for story, found in members.items()]
+    return max(scores, key=lambda scored: scored[0] - scored[1])
 
 
-def _asked(members: Sequence[tuple[float, Neighbour]], stories: Mapping[StoryId, Story]) -> int:
-    """How many members must resemble."""
-    story = stories.get(members[0][1].story_id)
-    return min(MEMBERS, max(len(members), story.entries if story else 0))
+def _story_score(members: Sequence[tuple[float, Neighbour]], story: Story | None) -> tuple[float, float, Neighbour]:
+    size = max(len(members), story.entries if story else 0)
+    score = sum(score for score, _ in members[:MEMBERS]) / min(MEMBERS, size)
+    return score, BALANCED + GROWTH * max(log2(size / GROWN), 0.0), members[0][1]
 
 
 def _alike(

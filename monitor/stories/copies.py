@@ -20,6 +20,7 @@ from rapidfuzz import fuzz
 from monitor.model.ids import digest
 from monitor.model.story import Fingerprint, Neighbour
 from monitor.stories.headline import Difference, difference, masked_title, normal_title
+from monitor.stories.templates import template_key
 from monitor.stories.terms import lead_terms, title_terms
 from monitor.text.shingles import shingles
 from monitor.text.tokens import words
@@ -87,11 +88,6 @@ def fingerprint(title: str, text: str, link: str | None) -> Fingerprint:
         terms=lead_terms(normal, text),
         page=int(digest("page", page)[:15], 16) if page is not None and page.count("/") > 2 else 0,
     )
-
-
-def template_key(print_: Fingerprint) -> str:
-    """The host and masked headline of an entry: what a template is known by."""
-    return f"{print_.host} {masked_title(print_.title)}"
 
 
 def copy_of(

@@ -11,15 +11,15 @@ from __future__ import annotations
 from array import array
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime
 from heapq import nlargest
 from typing import TypeVar
 
 from monitor.model.ids import EntryId
 from monitor.model.story import Fingerprint, Neighbour, Stream
-from monitor.stories.copies import template_key
 from monitor.stories.rarity import background, recent
+from monitor.stories.templates import Templates
 from monitor.stories.terms import spread, title_terms
 
 HEAVY = 12
@@ -27,15 +27,6 @@ HEAVY = 12
 
 MOST_POSTINGS = 400
 """A term that more live entries hold is not looked up."""
-
-TEMPLATE_USES, TEMPLATE_DAYS = 3, 2
-"""How often, and on how many days, a host uses a headline until it is a template."""
-
-REMEMBERED = timedelta(days=14)
-"""How long a headline that was used more than once is remembered."""
-
-SWEEP = timedelta(hours=6)
-"""How often the headlines in use are looked through."""
 
 FLOOR = 0.1
 """Share of a text's weight in telling words that an entry must have in common with it to come into question."""
@@ -57,28 +48,6 @@ class _Record:
     terms: array[int]
 
 
-@dataclass(slots=True)
-class _Uses:
-    """How a host used one masked headline."""
-
-    pages: set[int] = field(default_factory=set)
-    days: set[int] = field(default_factory=set)
-    last_at: datetime | None = None
-
-    def note(self, page: int, at: datetime) -> None:
-        """Count a use; one page in several feeds is one use."""
-        if len(self.pages) < TEMPLATE_USES:
-            self.pages.add(page)
-        if len(self.days) < TEMPLATE_DAYS:
-            self.days.add(at.toordinal())
-        self.last_at = max(at, self.last_at or at)
-
-    @property
-    def is_template(self) -> bool:
-        """Whether the host uses the headline again and again."""
-        return len(self.pages) >= TEMPLATE_USES and len(self.days) >= TEMPLATE_DAYS
-
-
 class Window:
     """An index over recent entries; used by one thread."""
 
@@ -91,9 +60,7 @@ class Window:
         self._title_terms: dict[int, list[int]] = {}
         self._terms: dict[int, list[int]] = {}
         self._shingles: dict[int, list[int]] = {}
-        self._uses: dict[str, _Uses] = {}
-        self._templates: set[str] = set()
-        self._swept_at: datetime | None = None
+        self._templates = Templates()
         self._whole: dict[int, Neighbour] = {}
 
     def __len__(self) -> int:
@@ -109,7 +76,7 @@ class Window:
         self._records[serial] = _Record(bare, array("Q", print_.shingles), array("I", print_.terms))
         self._serials[neighbour.entry_id] = serial
         self._index(serial, print_)
-        self._note_use(print_, neighbour)
+        self._templates.note(print_, neighbour.entry_id, neighbour.seen_at)
 
     def expire(self, before: datetime) -> int:
         """Forget the entries seen earlier than `before`; returns how many.
@@ -123,9 +90,7 @@ class Window:
             gone.append(serial)
         for serial in gone:
             self._drop(serial)
-        if self._swept_at is None or before - self._swept_at >= SWEEP:
-            self._swept_at = before
-            self._forget_uses(before)
+        self._templates.expire(before)
         return len(gone)
 
     def near(self, print_: Fingerprint, limit: int = 40) -> tuple[Neighbour, ...]:
@@ -141,10 +106,9 @@ class Window:
     def stream(self, print_: Fingerprint, near: Sequence[Neighbour]) -> Stream:
         """What the window as a whole says of a text and its neighbours: templates among them, rarity of their terms."""
         prints = [print_, *(n.fingerprint for n in near)]
-        keys = (template_key(p) for p in prints) if self._templates else ()
         terms = {term for p in prints for term in p.terms or title_terms(p.title)}
         return Stream(
-            templates=frozenset(key for key in keys if key in self._templates),
+            templates=self._templates.among(prints),
             rarity=recent({term: self._frequency(term) for term in terms}, len(self._records)),
         )
 
@@ -231,23 +195,6 @@ class Window:
             shorter = min(len(print_.shingles), len(self._records[serial].shingles))
             rate = _rate(len(self._records[serial].shingles))
             scores[serial] = scores.get(serial, 0.0) + _PASSAGES * min(count * rate / shorter, 1.0)
-
-    def _note_use(self, print_: Fingerprint, neighbour: Neighbour) -> None:
-        if not print_.title or not print_.host:
-            return
-        key = template_key(print_)
-        uses = self._uses.setdefault(key, _Uses())
-        uses.note(print_.page or hash(neighbour.entry_id), neighbour.seen_at)
-        if uses.is_template:
-            self._templates.add(key)
-
-    def _forget_uses(self, before: datetime) -> None:
-        """Forget headlines used once and not within the window, and templates not used for 14 days."""
-        for key, uses in list(self._uses.items()):
-            kept = before if len(uses.pages) < 2 else before - REMEMBERED
-            if uses.last_at is None or uses.last_at < kept:
-                del self._uses[key]
-                self._templates.discard(key)
 
 
 def _raise(scores: dict[int, float], serials: Iterable[int], by: float) -> None:

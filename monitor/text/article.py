@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from monitor.text.dateline import find_date
-from monitor.text.furniture import Kind, Line, classify, core, is_bullet
+from monitor.text.furniture import FULL_SENTENCE, Kind, Line, classify, core, is_bullet
 from monitor.text.masthead import outlet_of, unsuffixed
 from monitor.text.urls import safe_link
 
@@ -22,7 +22,7 @@ _HEADING_WORDS = 8
 _HEADLINE_WORDS = 35
 _DATE_LINE_WORDS = 14
 
-_WORTH = {Kind.SHORT_SENTENCE: 1, Kind.PLAIN: -6, Kind.MARKER: -50, Kind.NOTE: -20, Kind.EDGE: -8}
+_WORTH = {Kind.SHORT_SENTENCE: 1, Kind.PLAIN: -6, Kind.MARKER: -30, Kind.NOTE: -20, Kind.EDGE: -8}
 """What a line that is no full sentence adds to a run, in words."""
 
 _LIST_WORTH = -3
@@ -52,7 +52,7 @@ def split_article(raw: str) -> ArticleText:
         raw: Plain text, lines as the page shows them; hard-wrapped paragraphs are joined first.
     """
     lines = [classify(line) for line in _unwrapped(raw)]
-    start, end = _densest(lines, plain=_WORTH[Kind.PLAIN])
+    start, end = _densest(lines)
     title_at = _title_place(lines, start if start < end else len(lines))
     if title_at is not None and start <= title_at < end:
         start = title_at + 1
@@ -79,8 +79,7 @@ def split_tail(text: str) -> tuple[str, str]:
         The text whole and an empty tail when nothing in it looks like an article.
     """
     lines = [classify(line) for line in text.splitlines() if line.strip()]
-    start, end = _densest(lines, plain=1)
-    keep = {at for at in _kept(lines, start, end, plain=True) if at < end}
+    keep = _kept(lines, 0, _longest(lines), plain=True)
     if not keep:
         return text, ""
     rest = (line for at, line in enumerate(lines) if at not in keep)
@@ -91,32 +90,41 @@ def _joined(lines: Iterator[Line] | Sequence[Line]) -> str:
     return "\n".join(line.text for line in lines)
 
 
-def _densest(lines: Sequence[Line], plain: int) -> tuple[int, int]:
+def _densest(lines: Sequence[Line]) -> tuple[int, int]:
     """The run of lines with the greatest worth, as [start, end); empty when no line is worth anything."""
     best, found, worth, start = 0, (0, 0), 0, 0
     said: set[str] = set()
     for at, line in enumerate(lines):
         if worth <= 0:
             worth, start = 0, at
-        worth += _worth(line, plain, repeated=line.text in said)
+        worth += 0 if line.text in said else _worth(line)
         said.add(line.text)
         if worth > best:
             best, found = worth, (start, at + 1)
     return found
 
 
-def _worth(line: Line, plain: int, *, repeated: bool) -> int:
+def _worth(line: Line) -> int:
     match line.kind:
         case Kind.SENTENCE:
-            return 0 if repeated else min(line.words, _MOST_WORTH)
+            return min(line.words, _MOST_WORTH)
         case Kind.PLAIN if is_bullet(line.text):
-            return max(plain, _LIST_WORTH)
-        case Kind.PLAIN:
-            return plain
+            return _LIST_WORTH
         case Kind.CAPTION | Kind.LABEL:
             return _LIST_WORTH
         case kind:
             return _WORTH[kind]
+
+
+def _longest(lines: Sequence[Line]) -> int:
+    """How many of a feed's lines are the article: as many as are worth most together, every word counted."""
+    worth, best, end = 0, 0, 0
+    for at, line in enumerate(lines, start=1):
+        pages_own = line.kind in {Kind.MARKER, Kind.NOTE, Kind.EDGE}
+        worth += _WORTH[line.kind] if pages_own else 0 if line.kind in {Kind.LABEL, Kind.CAPTION} else line.words
+        if worth > best:
+            best, end = worth, at
+    return end
 
 
 def _kept(lines: Sequence[Line], start: int, end: int, *, plain: bool = False) -> set[int]:
@@ -127,7 +135,8 @@ def _kept(lines: Sequence[Line], start: int, end: int, *, plain: bool = False) -
     for at in range(start, end):
         line = lines[at]
         boxed = _is_boxed(line, boxed=boxed)
-        if not boxed and line.text not in said and _belongs(lines, at, end, plain=plain, after=at - 1 in keep):
+        repeated = line.words >= FULL_SENTENCE and line.text in said
+        if not boxed and not repeated and _belongs(lines, at, end, plain=plain, after=at - 1 in keep):
             keep.add(at)
             said.add(line.text)
     return keep

@@ -20,6 +20,9 @@ FULL_SENTENCE = 8
 """Words from which a line that ends like a sentence is one of the article's."""
 
 _SHORT = 8
+_NOTE_WORDS = 60
+"""Longest line that is taken for a caption or a note; a whole article in one line may hold any phrase."""
+
 _LOOKED_AT = 600
 """Characters at either end of a line that are searched for phrases; furniture is short."""
 
@@ -93,10 +96,12 @@ def _kind(text: str, size: int) -> Kind:
     ended = ends_like_a_sentence(text)
     if text.startswith("©") or _is_marker(text, size, ended=ended):
         return Kind.MARKER
+    if size > _NOTE_WORDS:
+        return Kind.SENTENCE if ended else Kind.PLAIN
     ends = folded(text if len(text) <= 2 * _LOOKED_AT else f"{text[:_LOOKED_AT]} {text[-_LOOKED_AT:]}")
     if _place("always", ends) is not None:
         return Kind.NOTE
-    if _is_caption(ends, size):
+    if _is_caption(ends):
         return Kind.CAPTION
     if not ended:
         return Kind.PLAIN
@@ -109,7 +114,9 @@ def _is_label(text: str, size: int) -> bool:
     if size > _SHORT:
         return False
     bare = core(text)
-    return not bare or bare in _phrases()["label"] or bare.startswith("skip to ")
+    if not bare:
+        return not any(char.isalnum() for char in text)
+    return bare in _phrases()["label"] or bare.startswith("skip to ")
 
 
 def _is_marker(text: str, size: int, *, ended: bool) -> bool:
@@ -120,9 +127,9 @@ def _is_marker(text: str, size: int, *, ended: bool) -> bool:
     return after[:1] in {":", "：", "»", "→", "|"} or (size <= _SHORT and not (ended and size > 4))
 
 
-def _is_caption(ends: str, size: int) -> bool:
+def _is_caption(ends: str) -> bool:
     found = _place("credit", ends)
-    return found is not None and (found[0] == 0 or (len(ends) - found[1] < 40 and size <= 60))
+    return found is not None and (found[0] == 0 or len(ends) - found[1] < 40)
 
 
 def _place(section: str, ends: str) -> tuple[int, int] | None:

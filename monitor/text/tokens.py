@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -105,19 +105,23 @@ def pieces(chunk: str) -> tuple[Piece, ...]:
     return _remembered(chunk) if len(chunk) <= _LONGEST_REMEMBERED else _split(chunk)
 
 
+def chunk_places(text: str) -> Iterator[tuple[str, int]]:
+    """The same runs as `chunks` gives, each with its offset."""
+    pattern = _ASCII_CHUNK if text.isascii() else _CHUNK
+    return ((found[0], found.start()) for found in pattern.finditer(text))
+
+
 def width(found: Sequence[Piece]) -> int:
     """How many word positions a chunk's pieces take."""
-    return max((piece.last for piece in found), default=-1) + 1
+    return found[0].last + 1 if len(found) == 1 else max((piece.last for piece in found), default=-1) + 1
 
 
 def tokenize(text: str) -> list[Token]:
     """The tokens of `text` in order of their start, joined forms behind their parts."""
-    pattern = _ASCII_CHUNK if text.isascii() else _CHUNK
     tokens: list[Token] = []
     position = 0
-    for found in pattern.finditer(text):
-        here = found.start()
-        parts = pieces(found[0])
+    for chunk, here in chunk_places(text):
+        parts = pieces(chunk)
         tokens += [
             Token(p.text, p.folded, here + p.start, here + p.end, position + p.first, position + p.last) for p in parts
         ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 import signal
 import subprocess
 import sys
@@ -17,6 +18,8 @@ from time import sleep
 import pytest
 
 from monitor.demo.mailbox import Mailbox
+from monitor.store.store import Store
+from monitor.store.views import Page
 
 ROOT = Path(__file__).resolve().parents[2]
 DRIVER = Path(__file__).with_name("driver.py")
@@ -92,17 +95,36 @@ class Newspaper:
 
 @dataclass
 class Receiver:
-    """What arrived by one way: for each story, the ids of the messages that told of it, one per arrival."""
+    """What arrived by one way: the stories each message tells of, in order of arrival, and its id."""
 
-    arrivals: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
-    lock: Lock = field(default_factory=Lock)
+    messages: list[tuple[str, frozenset[str]]] = field(default_factory=list)
 
     def note(self, text: str, message_id: str) -> None:
-        story = next(
-            (word for word in text.replace("\n", " ").split() if word.startswith("Story") and word.endswith("x")), text
-        )
-        with self.lock:
-            self.arrivals[story].append(message_id)
+        self.messages.append((message_id, frozenset(re.findall(r"Story\d+x", text))))
+
+    def look(self) -> None:
+        """Read what arrived since the last look."""
+
+    def told(self) -> set[str]:
+        self.look()
+        return {story for _, stories in self.messages for story in stories}
+
+    def repeats(self) -> int:
+        """Messages that tell of a story which an earlier one had told of."""
+        heard: set[str] = set()
+        count = 0
+        for _, stories in self.messages:
+            count += bool(stories & heard)
+            heard |= stories
+        return count
+
+    def ids_of_single_stories(self) -> dict[str, set[str]]:
+        """For each story told by itself, the ids under which it came."""
+        ids: dict[str, set[str]] = defaultdict(set)
+        for message_id, stories in self.messages:
+            if len(stories) == 1:
+                ids[min(stories)].add(message_id)
+        return ids
 
 
 class MailReceiver(Receiver):
@@ -116,7 +138,12 @@ class MailReceiver(Receiver):
         mails = self.box.mails[self.read :]
         self.read += len(mails)
         for mail in mails:
-            self.note(str(mail["Subject"]), str(mail["Message-ID"]))
+            self.note(mail.get_body(("plain",)).get_content(), str(mail["Message-ID"]))
+
+
+class Server(ThreadingHTTPServer):
+    def handle_error(self, *_):
+        """The other side was killed; that is the point."""
 
 
 @dataclass
@@ -150,7 +177,7 @@ class Web:
             def log_message(self, *_):
                 pass
 
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server = Server(("127.0.0.1", 0), Handler)
         self.server.daemon_threads = True
         Thread(target=self.server.serve_forever, args=(0.05,), daemon=True).start()
         self.port = self.server.server_port
@@ -182,6 +209,21 @@ class Stage:
         self.process.send_signal(signal.SIGKILL)
         self.process.wait()
         self.process.stdout.close()
+
+    def untold(self, stories: list[str]) -> str:
+        """What the store says of each story that did not arrive everywhere."""
+        with Store.open(self.folder / "state") as store:
+            rows = {row.entry.title: row for row in store.listings.entries(Page(limit=10_000))}
+            outbox = store.listings.deliveries(Page(limit=10_000))
+            lanes = store.outbox.destination_states()
+        arrived = self.mail.told() & self.hook.told()
+        missing = [title for title in stories if title.split()[0] not in arrived]
+        said = [f"{title}: {rows[title].answer if title in rows else 'never committed'}" for title in missing]
+        said += [str(row.delivery) for row in outbox if row.delivery.state != "sent"]
+        return "\n".join([f"{len(missing)} of {len(stories)} stories", *said, str(lanes), self.log()[-2000:]])
+
+    def log(self) -> str:
+        return (self.folder / "stderr.log").read_text(errors="replace")
 
     def end(self) -> int:
         self.process.terminate()

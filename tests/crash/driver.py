@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
+from datetime import timedelta
 from pathlib import Path
 from threading import Thread
 
@@ -22,7 +23,7 @@ def main() -> None:
     configure("error")
     settings = Settings.from_environment({}, state=Path(sys.argv[1]), watchlists=Path(sys.argv[2]))
     with opened(settings, os.environ) as app:
-        daemon = Daemon(app)
+        daemon = Daemon(app, tick=timedelta(seconds=ASK_EVERY_SECONDS))
 
         def hurry() -> None:
             while not daemon.stopping.wait(ASK_EVERY_SECONDS):

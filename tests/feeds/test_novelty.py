@@ -91,7 +91,9 @@ def test_a_feed_whose_guids_are_all_the_same_is_told_by_its_links():
 
 
 def test_a_feed_without_guids_and_with_one_link_is_told_by_date_then_title():
-    dated = [item(f"Story {n}", link="http://gazette.example/", published_at=NOON + timedelta(hours=n)) for n in range(5)]
+    dated = [
+        item(f"Story {n}", link="http://gazette.example/", published_at=NOON + timedelta(hours=n)) for n in range(5)
+    ]
     undated = [item(f"Story {n}", link="http://gazette.example/") for n in range(5)]
     assert poll(dated)[2].identity is Identity.LINK_DATE
     assert poll(undated)[2].identity is Identity.LINK_DATE_TITLE

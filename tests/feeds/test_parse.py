@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import feedparser
 import pytest
@@ -134,3 +136,15 @@ def test_no_document_raises(text, as_feed):
         for value in (entry.guid or "", entry.title, entry.summary, entry.body, *entry.authors, *entry.categories):
             value.encode("utf-8")
             assert "\x00" not in value
+
+
+def test_feedparser_is_only_ever_given_bytes_in_memory():
+    sources = {
+        path: path.read_text("utf-8") for path in (Path(__file__).resolve().parents[2] / "monitor").rglob("*.py")
+    }
+    callers = {
+        path.name: source for path, source in sources.items() if re.search(r"import feedparser|from feedparser", source)
+    }
+    assert set(callers) == {"parse.py"}
+    calls = re.findall(r"feedparser\.parse\(\s*([^\s,]+)", callers["parse.py"])
+    assert calls == ["BytesIO(body)"]

@@ -60,7 +60,11 @@ def a_match(watchlist: str = "agreement", **more: Any) -> Match:
 
 
 def a_story(entry: Entry, **more: Any) -> Story:
-    fields: dict[str, Any] = {"first_at": entry.first_seen_at, "last_at": entry.first_seen_at, "outlets": (entry.source,)}
+    fields: dict[str, Any] = {
+        "first_at": entry.first_seen_at,
+        "last_at": entry.first_seen_at,
+        "outlets": (entry.source,),
+    }
     return Story(id=story_id(entry.id), first_entry_id=entry.id, **{"title": entry.title, **fields, **more})
 
 
@@ -106,9 +110,7 @@ def planned(entry: Entry, **more: Any) -> PlannedEntry:
 
 def a_hit(**more: Any) -> CorpusHit:
     fields: dict[str, Any] = {"outlet": "Old Times", "published": "2024-01-02", "score": 0.8, "method": "title"}
-    return CorpusHit(
-        corpus="seeds", article_id=ArticleId("a1"), title="Old", known=False, **{**fields, **more}
-    )
+    return CorpusHit(corpus="seeds", article_id=ArticleId("a1"), title="Old", known=False, **{**fields, **more})
 
 
 def a_state(feed: Feed = FEED, **more: Any) -> FeedState:

@@ -17,14 +17,14 @@ from monitor.store.migrate import STEPS, is_current, migrate, version_of
 from monitor.store.store import Store
 from tests.store.samples import FEED, NOW, an_alerting_plan
 
-SECOND_STEP = '''
+SECOND_STEP = """
 from alembic import op
 revision = "0002"
 down_revision = "0001"
 def upgrade() -> None:
     op.execute("CREATE TABLE novelty (id INTEGER)")
     op.execute({fail!r}) if {fail!r} else None
-'''
+"""
 
 
 def test_a_fresh_folder_gets_a_database_that_only_its_owner_reads(tmp_path):

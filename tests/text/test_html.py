@@ -56,14 +56,14 @@ def test_a_reader_would_see(markup, text):
 def test_hostile_markup_takes_time_by_its_length_alone(piece):
     started = process_time()
     html_to_text(piece * 60_000)
-    assert process_time() - started < 1
+    assert process_time() - started < 2
 
 
 def test_an_endless_tag_and_an_endless_number_are_cheap():
     started = process_time()
     html_to_text("<p " + " ".join(f"a{n}='1'" for n in range(100_000)) + ">x")
     assert html_to_text("&#" + "9" * 100_000 + ";") == "\ufffd"
-    assert process_time() - started < 1
+    assert process_time() - started < 2
 
 
 @given(markup=MARKUP)

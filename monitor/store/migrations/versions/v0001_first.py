@@ -5,6 +5,8 @@ Edge: alembic.
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -13,73 +15,83 @@ from monitor.store.dialect import CREATE_SEARCH
 revision = "0001"
 down_revision = None
 
+ID = sa.String(32)
+TEXT = sa.Text()
+BIG = sa.BigInteger()
+INTEGER = sa.Integer()
+FLAG = sa.Boolean()
+BLOB = sa.LargeBinary()
+
 
 def upgrade() -> None:
     """Makes every table, and the search index."""
-    _polling()
+    _feeds()
+    _feed_states()
     _entries()
+    _texts()
     _stories()
     _answers()
-    _outbox()
+    _alerts()
+    _deliveries()
     _rest()
     for statement in CREATE_SEARCH:
         op.execute(statement)
 
 
-def _polling() -> None:
+def _columns(kind: Any, *names: str, null: bool = False) -> list[sa.Column[Any]]:
+    return [sa.Column(name, kind, nullable=null) for name in names]
+
+
+def _of_entry() -> sa.ForeignKeyConstraint:
+    return sa.ForeignKeyConstraint(["entry_id"], ["entries.id"], ondelete="CASCADE")
+
+
+def _feeds() -> None:
     op.create_table(
         "feeds",
-        sa.Column("id", sa.String(length=32), nullable=False),
-        sa.Column("url", sa.Text(), nullable=False),
-        sa.Column("name", sa.Text(), nullable=True),
-        sa.Column("tags", sa.Text(), nullable=False),
-        sa.Column("every", sa.BigInteger(), nullable=True),
-        sa.Column("allow_private", sa.Text(), nullable=False),
-        sa.Column("host", sa.Text(), nullable=False),
-        sa.Column("active", sa.Boolean(), nullable=False),
-        sa.Column("inactive_since", sa.BigInteger(), nullable=True),
+        *_columns(ID, "id"),
+        *_columns(TEXT, "url"),
+        *_columns(TEXT, "name", null=True),
+        *_columns(TEXT, "tags"),
+        *_columns(BIG, "every", null=True),
+        *_columns(TEXT, "allow_private", "host"),
+        *_columns(FLAG, "active"),
+        *_columns(BIG, "inactive_since", null=True),
         sa.PrimaryKeyConstraint("id"),
     )
+
+
+def _feed_states() -> None:
     op.create_table(
         "feed_states",
-        sa.Column("feed_id", sa.String(length=32), nullable=False),
-        sa.Column("title", sa.Text(), nullable=True),
-        sa.Column("site_url", sa.Text(), nullable=True),
-        sa.Column("etag", sa.Text(), nullable=True),
-        sa.Column("last_modified", sa.Text(), nullable=True),
-        sa.Column("body_hash", sa.Text(), nullable=True),
-        sa.Column("due_at", sa.BigInteger(), nullable=False),
-        sa.Column("due_reason", sa.Text(), nullable=False),
-        sa.Column("checked_at", sa.BigInteger(), nullable=True),
-        sa.Column("succeeded_at", sa.BigInteger(), nullable=True),
-        sa.Column("changed_at", sa.BigInteger(), nullable=True),
-        sa.Column("gap", sa.BigInteger(), nullable=True),
-        sa.Column("failures", sa.Integer(), nullable=False),
-        sa.Column("failing_since", sa.BigInteger(), nullable=True),
-        sa.Column("fault", sa.String(length=32), nullable=True),
-        sa.Column("fault_detail", sa.Text(), nullable=False),
-        sa.Column("told_failing", sa.Boolean(), nullable=False),
-        sa.Column("told_stale", sa.Boolean(), nullable=False),
-        sa.Column("baselined", sa.Boolean(), nullable=False),
-        sa.Column("identity", sa.String(length=32), nullable=False),
-        sa.Column("identity_note", sa.Text(), nullable=False),
-        sa.Column("moved_to", sa.Text(), nullable=True),
-        sa.Column("moved_since", sa.BigInteger(), nullable=True),
-        sa.Column("moved_polls", sa.Integer(), nullable=False),
-        sa.Column("gone", sa.Boolean(), nullable=False),
-        sa.Column("leased_until", sa.BigInteger(), nullable=True),
+        *_columns(ID, "feed_id"),
+        *_columns(TEXT, "title", "site_url", "etag", "last_modified", "body_hash", null=True),
+        *_columns(BIG, "due_at"),
+        *_columns(TEXT, "due_reason"),
+        *_columns(BIG, "checked_at", "succeeded_at", "changed_at", "gap", null=True),
+        *_columns(INTEGER, "failures"),
+        *_columns(BIG, "failing_since", null=True),
+        *_columns(ID, "fault", null=True),
+        *_columns(TEXT, "fault_detail"),
+        *_columns(FLAG, "told_failing", "told_stale", "baselined"),
+        *_columns(ID, "identity"),
+        *_columns(TEXT, "identity_note"),
+        *_columns(TEXT, "moved_to", null=True),
+        *_columns(BIG, "moved_since", null=True),
+        *_columns(INTEGER, "moved_polls"),
+        *_columns(FLAG, "gone"),
+        *_columns(BIG, "leased_until", null=True),
         sa.ForeignKeyConstraint(["feed_id"], ["feeds.id"], ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("feed_id"),
     )
     op.create_index("feed_states_due", "feed_states", ["due_at"])
     op.create_table(
         "polls",
-        sa.Column("feed_id", sa.String(length=32), nullable=False),
-        sa.Column("at", sa.BigInteger(), nullable=False),
-        sa.Column("result", sa.Text(), nullable=False),
-        sa.Column("fetched", sa.Integer(), nullable=False),
-        sa.Column("counts", sa.Text(), nullable=False),
-        sa.Column("note", sa.Text(), nullable=False),
+        *_columns(ID, "feed_id"),
+        *_columns(BIG, "at"),
+        *_columns(TEXT, "result"),
+        *_columns(INTEGER, "fetched"),
+        *_columns(TEXT, "counts", "note"),
         sa.ForeignKeyConstraint(["feed_id"], ["feeds.id"], ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("feed_id", "at"),
     )
@@ -89,25 +101,19 @@ def _polling() -> None:
 def _entries() -> None:
     op.create_table(
         "entries",
-        sa.Column("id", sa.String(length=32), nullable=False),
-        sa.Column("feed_id", sa.String(length=32), nullable=False),
-        sa.Column("key", sa.Text(), nullable=False),
-        sa.Column("second_key", sa.Text(), nullable=False),
-        sa.Column("guid", sa.Text(), nullable=True),
-        sa.Column("link", sa.Text(), nullable=True),
-        sa.Column("canonical_url", sa.Text(), nullable=True),
-        sa.Column("title", sa.Text(), nullable=False),
-        sa.Column("authors", sa.Text(), nullable=False),
-        sa.Column("categories", sa.Text(), nullable=False),
-        sa.Column("language", sa.Text(), nullable=True),
-        sa.Column("source", sa.Text(), nullable=False),
-        sa.Column("country", sa.Text(), nullable=True),
-        sa.Column("published_at", sa.BigInteger(), nullable=True),
-        sa.Column("first_seen_at", sa.BigInteger(), nullable=False),
-        sa.Column("content_hash", sa.Text(), nullable=False),
-        sa.Column("revision", sa.Integer(), nullable=False),
-        sa.Column("previous_title", sa.Text(), nullable=True),
-        sa.Column("cut", sa.Boolean(), nullable=False),
+        *_columns(ID, "id", "feed_id"),
+        *_columns(TEXT, "key", "second_key"),
+        *_columns(TEXT, "guid", "link", "canonical_url", null=True),
+        *_columns(TEXT, "title", "authors", "categories"),
+        *_columns(TEXT, "language", null=True),
+        *_columns(TEXT, "source"),
+        *_columns(TEXT, "country", null=True),
+        *_columns(BIG, "published_at", null=True),
+        *_columns(BIG, "first_seen_at"),
+        *_columns(TEXT, "content_hash"),
+        *_columns(INTEGER, "revision"),
+        *_columns(TEXT, "previous_title", null=True),
+        *_columns(FLAG, "cut"),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("entries_canonical_url", "entries", ["canonical_url"])
@@ -115,37 +121,34 @@ def _entries() -> None:
     op.create_index("entries_link", "entries", ["link"])
     op.create_index("entries_second_key", "entries", ["feed_id", "second_key"])
     op.create_index("entries_seen", "entries", ["first_seen_at", "id"])
+
+
+def _texts() -> None:
     op.create_table(
         "texts",
-        sa.Column("row", sa.Integer(), nullable=False),
-        sa.Column("entry_id", sa.String(length=32), nullable=False),
-        sa.Column("title", sa.Text(), nullable=False),
-        sa.Column("summary", sa.Text(), nullable=False),
-        sa.Column("body", sa.Text(), nullable=False),
-        sa.Column("tail", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(["entry_id"], ["entries.id"], ondelete="CASCADE"),
+        *_columns(INTEGER, "row"),
+        *_columns(ID, "entry_id"),
+        *_columns(TEXT, "title", "summary", "body", "tail"),
+        _of_entry(),
         sa.PrimaryKeyConstraint("row"),
         sa.UniqueConstraint("entry_id"),
     )
     op.create_table(
         "revisions",
-        sa.Column("entry_id", sa.String(length=32), nullable=False),
-        sa.Column("revision", sa.Integer(), nullable=False),
-        sa.Column("title", sa.Text(), nullable=False),
-        sa.Column("content_hash", sa.Text(), nullable=False),
-        sa.Column("until_at", sa.BigInteger(), nullable=False),
-        sa.ForeignKeyConstraint(["entry_id"], ["entries.id"], ondelete="CASCADE"),
+        *_columns(ID, "entry_id"),
+        *_columns(INTEGER, "revision"),
+        *_columns(TEXT, "title", "content_hash"),
+        *_columns(BIG, "until_at"),
+        _of_entry(),
         sa.PrimaryKeyConstraint("entry_id", "revision"),
     )
     op.create_table(
         "fingerprints",
-        sa.Column("entry_id", sa.String(length=32), nullable=False),
-        sa.Column("title", sa.Text(), nullable=False),
-        sa.Column("host", sa.Text(), nullable=False),
-        sa.Column("shingles", sa.LargeBinary(), nullable=False),
-        sa.Column("terms", sa.LargeBinary(), nullable=False),
-        sa.Column("page", sa.BigInteger(), nullable=False),
-        sa.ForeignKeyConstraint(["entry_id"], ["entries.id"], ondelete="CASCADE"),
+        *_columns(ID, "entry_id"),
+        *_columns(TEXT, "title", "host"),
+        *_columns(BLOB, "shingles", "terms"),
+        *_columns(BIG, "page"),
+        _of_entry(),
         sa.PrimaryKeyConstraint("entry_id"),
     )
 
@@ -153,43 +156,38 @@ def _entries() -> None:
 def _stories() -> None:
     op.create_table(
         "stories",
-        sa.Column("id", sa.String(length=32), nullable=False),
-        sa.Column("title", sa.Text(), nullable=False),
-        sa.Column("first_entry_id", sa.String(length=32), nullable=False),
-        sa.Column("first_at", sa.BigInteger(), nullable=False),
-        sa.Column("last_at", sa.BigInteger(), nullable=False),
-        sa.Column("entries", sa.Integer(), nullable=False),
-        sa.Column("outlets", sa.Text(), nullable=False),
+        *_columns(ID, "id"),
+        *_columns(TEXT, "title"),
+        *_columns(ID, "first_entry_id"),
+        *_columns(BIG, "first_at", "last_at"),
+        *_columns(INTEGER, "entries"),
+        *_columns(TEXT, "outlets"),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("stories_last", "stories", ["last_at", "id"])
     op.create_table(
         "kinships",
-        sa.Column("entry_id", sa.String(length=32), nullable=False),
-        sa.Column("story_id", sa.String(length=32), nullable=False),
-        sa.Column("relation", sa.String(length=32), nullable=False),
-        sa.Column("of", sa.String(length=32), nullable=True),
-        sa.Column("score", sa.Float(), nullable=False),
-        sa.Column("method", sa.Text(), nullable=False),
-        sa.Column("why", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(["entry_id"], ["entries.id"], ondelete="CASCADE"),
+        *_columns(ID, "entry_id", "story_id", "relation"),
+        *_columns(ID, "of", null=True),
+        *_columns(sa.Float(), "score"),
+        *_columns(TEXT, "method", "why"),
+        _of_entry(),
         sa.ForeignKeyConstraint(["story_id"], ["stories.id"], ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("entry_id"),
     )
     op.create_index("kinships_story", "kinships", ["story_id"])
     op.create_table(
         "corpus_hits",
-        sa.Column("entry_id", sa.String(length=32), nullable=False),
-        sa.Column("corpus", sa.Text(), nullable=False),
-        sa.Column("article_id", sa.String(length=32), nullable=False),
-        sa.Column("title", sa.Text(), nullable=False),
-        sa.Column("outlet", sa.Text(), nullable=False),
-        sa.Column("published", sa.Text(), nullable=True),
-        sa.Column("score", sa.Float(), nullable=False),
-        sa.Column("method", sa.Text(), nullable=False),
-        sa.Column("known", sa.Boolean(), nullable=False),
-        sa.Column("why", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(["entry_id"], ["entries.id"], ondelete="CASCADE"),
+        *_columns(ID, "entry_id"),
+        *_columns(TEXT, "corpus"),
+        *_columns(ID, "article_id"),
+        *_columns(TEXT, "title", "outlet"),
+        *_columns(TEXT, "published", null=True),
+        *_columns(sa.Float(), "score"),
+        *_columns(TEXT, "method"),
+        *_columns(FLAG, "known"),
+        *_columns(TEXT, "why"),
+        _of_entry(),
         sa.PrimaryKeyConstraint("entry_id"),
     )
 
@@ -197,56 +195,52 @@ def _stories() -> None:
 def _answers() -> None:
     op.create_table(
         "matches",
-        sa.Column("entry_id", sa.String(length=32), nullable=False),
-        sa.Column("watchlist", sa.Text(), nullable=False),
-        sa.Column("strength", sa.SmallInteger(), nullable=False),
-        sa.Column("content", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(["entry_id"], ["entries.id"], ondelete="CASCADE"),
+        *_columns(ID, "entry_id"),
+        *_columns(TEXT, "watchlist"),
+        *_columns(sa.SmallInteger(), "strength"),
+        *_columns(TEXT, "content"),
+        _of_entry(),
         sa.PrimaryKeyConstraint("entry_id", "watchlist"),
     )
     op.create_index("matches_watchlist", "matches", ["watchlist"])
     op.create_table(
         "outcomes",
-        sa.Column("entry_id", sa.String(length=32), nullable=False),
-        sa.Column("kind", sa.String(length=32), nullable=False),
-        sa.Column("why", sa.Text(), nullable=False),
-        sa.Column("watchlists", sa.Text(), nullable=False),
-        sa.Column("at", sa.BigInteger(), nullable=False),
+        *_columns(ID, "entry_id", "kind"),
+        *_columns(TEXT, "why", "watchlists"),
+        *_columns(BIG, "at"),
         sa.PrimaryKeyConstraint("entry_id"),
     )
     op.create_index("outcomes_kind", "outcomes", ["kind", "at"])
     op.create_table(
         "outcome_history",
-        sa.Column("entry_id", sa.String(length=32), nullable=False),
-        sa.Column("at", sa.BigInteger(), nullable=False),
-        sa.Column("kind", sa.String(length=32), nullable=False),
-        sa.Column("why", sa.Text(), nullable=False),
-        sa.Column("watchlists", sa.Text(), nullable=False),
+        *_columns(ID, "entry_id"),
+        *_columns(BIG, "at"),
+        *_columns(ID, "kind"),
+        *_columns(TEXT, "why", "watchlists"),
         sa.PrimaryKeyConstraint("entry_id", "at"),
     )
     op.create_table(
         "told",
-        sa.Column("watchlist", sa.Text(), nullable=False),
-        sa.Column("story_id", sa.String(length=32), nullable=False),
-        sa.Column("times", sa.Integer(), nullable=False),
-        sa.Column("last_at", sa.BigInteger(), nullable=False),
-        sa.Column("outlets", sa.Integer(), nullable=False),
-        sa.Column("strength", sa.SmallInteger(), nullable=False),
+        *_columns(TEXT, "watchlist"),
+        *_columns(ID, "story_id"),
+        *_columns(INTEGER, "times"),
+        *_columns(BIG, "last_at"),
+        *_columns(INTEGER, "outlets"),
+        *_columns(sa.SmallInteger(), "strength"),
         sa.PrimaryKeyConstraint("watchlist", "story_id"),
     )
     op.create_index("told_story", "told", ["story_id"])
 
 
-def _outbox() -> None:
+def _alerts() -> None:
     op.create_table(
         "alerts",
-        sa.Column("id", sa.String(length=32), nullable=False),
-        sa.Column("watchlist", sa.Text(), nullable=False),
-        sa.Column("story_id", sa.String(length=32), nullable=False),
-        sa.Column("entry_id", sa.String(length=32), nullable=False),
-        sa.Column("at", sa.BigInteger(), nullable=False),
-        sa.Column("content", sa.Text(), nullable=False),
-        sa.Column("checksum", sa.String(length=32), nullable=False),
+        *_columns(ID, "id"),
+        *_columns(TEXT, "watchlist"),
+        *_columns(ID, "story_id", "entry_id"),
+        *_columns(BIG, "at"),
+        *_columns(TEXT, "content"),
+        *_columns(ID, "checksum"),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("alerts_at", "alerts", ["at", "id"])
@@ -254,51 +248,43 @@ def _outbox() -> None:
     op.create_index("alerts_watchlist", "alerts", ["watchlist", "at"])
     op.create_table(
         "notices",
-        sa.Column("id", sa.String(length=32), nullable=False),
-        sa.Column("at", sa.BigInteger(), nullable=False),
-        sa.Column("content", sa.Text(), nullable=False),
-        sa.Column("checksum", sa.String(length=32), nullable=False),
+        *_columns(ID, "id"),
+        *_columns(BIG, "at"),
+        *_columns(TEXT, "content"),
+        *_columns(ID, "checksum"),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("notices_at", "notices", ["at"])
     op.create_table(
         "destinations",
-        sa.Column("name", sa.String(length=255), nullable=False),
-        sa.Column("failures", sa.Integer(), nullable=False),
-        sa.Column("paused_until", sa.BigInteger(), nullable=True),
-        sa.Column("fault", sa.Text(), nullable=False),
-        sa.Column("dead", sa.Boolean(), nullable=False),
+        *_columns(sa.String(length=255), "name"),
+        *_columns(INTEGER, "failures"),
+        *_columns(BIG, "paused_until", null=True),
+        *_columns(TEXT, "fault"),
+        *_columns(FLAG, "dead"),
         sa.PrimaryKeyConstraint("name"),
     )
+
+
+def _deliveries() -> None:
     op.create_table(
         "deliveries",
-        sa.Column("id", sa.String(length=32), nullable=False),
-        sa.Column("destination", sa.String(length=255), nullable=False),
-        sa.Column("alert_id", sa.String(length=32), nullable=True),
-        sa.Column("notice_id", sa.String(length=32), nullable=True),
-        sa.Column("state", sa.String(length=32), nullable=False),
-        sa.Column("due_at", sa.BigInteger(), nullable=False),
-        sa.Column("held", sa.Text(), nullable=False),
-        sa.Column("attempts", sa.Integer(), nullable=False),
-        sa.Column("created_at", sa.BigInteger(), nullable=False),
-        sa.Column("sent_at", sa.BigInteger(), nullable=True),
-        sa.Column("fault", sa.Text(), nullable=False),
-        sa.Column("maybe_twice", sa.Boolean(), nullable=False),
-        sa.Column("leased_until", sa.BigInteger(), nullable=True),
-        sa.Column("settled_at", sa.BigInteger(), nullable=True),
-        sa.Column("checksum", sa.String(length=32), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["alert_id"],
-            ["alerts.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["destination"],
-            ["destinations.name"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["notice_id"],
-            ["notices.id"],
-        ),
+        *_columns(ID, "id"),
+        *_columns(sa.String(length=255), "destination"),
+        *_columns(ID, "alert_id", "notice_id", null=True),
+        *_columns(ID, "state"),
+        *_columns(BIG, "due_at"),
+        *_columns(TEXT, "held"),
+        *_columns(INTEGER, "attempts"),
+        *_columns(BIG, "created_at"),
+        *_columns(BIG, "sent_at", null=True),
+        *_columns(TEXT, "fault"),
+        *_columns(FLAG, "maybe_twice"),
+        *_columns(BIG, "leased_until", "settled_at", null=True),
+        *_columns(ID, "checksum"),
+        sa.ForeignKeyConstraint(["notice_id"], ["notices.id"]),
+        sa.ForeignKeyConstraint(["alert_id"], ["alerts.id"]),
+        sa.ForeignKeyConstraint(["destination"], ["destinations.name"]),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("deliveries_alert", "deliveries", ["alert_id"])
@@ -311,32 +297,25 @@ def _outbox() -> None:
 def _rest() -> None:
     op.create_table(
         "meta",
-        sa.Column("key", sa.String(length=64), nullable=False),
-        sa.Column("at", sa.BigInteger(), nullable=False),
+        *_columns(sa.String(length=64), "key"),
+        *_columns(BIG, "at"),
         sa.PrimaryKeyConstraint("key"),
     )
     op.create_table(
         "silences",
-        sa.Column("id", sa.String(length=32), nullable=False),
-        sa.Column("watchlist", sa.Text(), nullable=False),
-        sa.Column("reason", sa.Text(), nullable=False),
-        sa.Column("author", sa.Text(), nullable=False),
-        sa.Column("starts_at", sa.BigInteger(), nullable=False),
-        sa.Column("ends_at", sa.BigInteger(), nullable=False),
+        *_columns(ID, "id"),
+        *_columns(TEXT, "watchlist", "reason", "author"),
+        *_columns(BIG, "starts_at", "ends_at"),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_table(
         "articles",
-        sa.Column("corpus", sa.String(length=255), nullable=False),
-        sa.Column("id", sa.String(length=32), nullable=False),
-        sa.Column("title", sa.Text(), nullable=False),
-        sa.Column("outlet", sa.Text(), nullable=False),
-        sa.Column("url", sa.Text(), nullable=True),
-        sa.Column("published", sa.Text(), nullable=True),
-        sa.Column("words", sa.Integer(), nullable=False),
-        sa.Column("title_key", sa.Text(), nullable=False),
-        sa.Column("shingles", sa.LargeBinary(), nullable=False),
-        sa.Column("pairs", sa.LargeBinary(), nullable=False),
-        sa.Column("lead", sa.LargeBinary(), nullable=False),
+        *_columns(sa.String(length=255), "corpus"),
+        *_columns(ID, "id"),
+        *_columns(TEXT, "title", "outlet"),
+        *_columns(TEXT, "url", "published", null=True),
+        *_columns(INTEGER, "words"),
+        *_columns(TEXT, "title_key"),
+        *_columns(BLOB, "shingles", "pairs", "lead"),
         sa.PrimaryKeyConstraint("corpus", "id"),
     )

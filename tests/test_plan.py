@@ -1,0 +1,164 @@
+"""One poll decided, with plain values: no database, no clock, no network."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from monitor.feeds.novelty import identify, judge
+from monitor.model.entry import OutcomeKind
+from monitor.model.feed import Failed, Fault, NotModified
+from monitor.model.plan import Arrival, Memory, Vicinity
+from monitor.model.story import CorpusHit
+from monitor.plan import plan
+from monitor.stories.copies import fingerprint
+from tests.fakes import NOON, feed, fetched, item, parsed, rules_of, state
+
+WIRE = feed("Wire")
+RULES = rules_of(feeds=(WIRE,), watchlists={"invitation": "invitation"}, destinations=("desk",))
+QUIET = rules_of(feeds=(WIRE,), watchlists={"invitation": "invitation"}, shadow=True)
+
+
+def arrival_of(*items, current=None, **document):
+    current = current or state(WIRE)
+    found = parsed(items, **document)
+    identified = identify(found, WIRE, current, NOON)
+    return Arrival(feed=WIRE, state=current, outcome=fetched(), parsed=found, identified=identified)
+
+
+def memory_of(arrival, seen=None, corpus=None, **known):
+    fresh = [j.entry for j in judge(arrival.identified, seen or {}) if j.novelty != "seen"]
+    vicinities = {
+        e.content_hash: Vicinity(fingerprint=fingerprint(e.title, e.body or e.summary, e.link), corpus=corpus)
+        for e in fresh
+    }
+    return Memory(seen=seen or {}, vicinities=vicinities, **known)
+
+
+def decided(*items, rules=RULES, current=None, corpus=None, **known):
+    arrival = arrival_of(*items, current=current)
+    return plan(arrival, memory_of(arrival, corpus=corpus, **known), rules, NOON)
+
+
+def kinds(made):
+    return [str(outcome.kind) for outcome in made.outcomes]
+
+
+def test_a_matching_entry_is_written_with_its_reason_its_alert_and_its_outbox_row():
+    made = decided(item("An invitation arrives", "g1"))
+    assert kinds(made) == ["alerted"]
+    (entry,), (alert,), (row,), (told,) = made.entries, made.alerts, made.deliveries, made.told
+    assert entry.matches[0].reason.ok
+    assert (alert.entry_id, row.alert_id) == (entry.entry.id, alert.id)
+    assert (row.destination, row.due_at, told.times) == ("desk", NOON, 1)
+
+
+def test_the_same_arrival_decided_twice_gives_the_same_plan():
+    items = (item("An invitation arrives", "g1"), item("Rain", "g2"))
+    assert decided(*items) == decided(*items)
+
+
+def test_what_repeats_a_corpus_article_is_known_however_well_it_matches():
+    hit = CorpusHit(
+        corpus="seeds",
+        article_id="a",
+        title="Old",
+        outlet="",
+        published="2023-05-08",
+        score=0.9,
+        method="passages",
+        known=True,
+        why="most of it",
+    )
+    made = decided(item("An invitation arrives", "g1"), corpus=hit)
+    assert kinds(made) == ["known"]
+    assert made.alerts == ()
+    assert made.entries[0].matches
+    assert "2023-05-08" in made.outcomes[0].why
+
+
+def test_what_is_merely_related_to_a_corpus_article_rings_and_says_so():
+    hit = CorpusHit(
+        corpus="seeds", article_id="a", title="Old", outlet="", published=None, score=0.5, method="lead", known=False
+    )
+    made = decided(item("An invitation arrives", "g1"), corpus=hit)
+    assert kinds(made) == ["alerted"]
+    assert "Old" in made.alerts[0].related
+
+
+def test_the_first_poll_of_a_feed_is_its_baseline():
+    made = decided(item("An invitation arrives", "g1"), current=state(WIRE, baselined=False))
+    assert kinds(made) == ["baseline"]
+    assert made.outcomes[0].watchlists == ("invitation",)
+    assert made.state.baselined
+
+
+def test_a_shadow_watchlist_matches_and_tells_nobody():
+    made = decided(item("An invitation arrives", "g1"), rules=QUIET)
+    assert made.alerts == ()
+    assert made.entries[0].matches
+
+
+def test_a_muted_watchlist_tells_nobody_and_says_why():
+    made = decided(item("An invitation arrives", "g1"), silenced={"invitation": "holiday"})
+    assert kinds(made) == ["muted"]
+    assert "holiday" in made.outcomes[0].why
+
+
+def test_an_old_date_on_something_new_is_an_archive_being_republished():
+    made = decided(item("An invitation arrives", "g1", published_at=NOON - timedelta(days=90)))
+    assert kinds(made) == ["too old"]
+
+
+def test_a_poll_that_brought_nothing_changes_only_the_feeds_state():
+    for outcome in (NotModified(), Failed(fault=Fault.DNS, detail="no such name")):
+        made = plan(Arrival(feed=WIRE, state=state(WIRE), outcome=outcome), Memory(), RULES, NOON)
+        assert (made.entries, made.outcomes, made.deliveries) == ((), (), ())
+        assert made.state.due_at > NOON
+        assert made.poll.remainder == 0
+
+
+def test_the_notice_of_a_failing_feed_goes_to_the_destinations_of_on_error():
+    failing = state(WIRE, failures=4, failing_since=NOON - timedelta(hours=2))
+    made = plan(Arrival(feed=WIRE, state=failing, outcome=Failed(fault=Fault.STATUS)), Memory(), RULES, NOON)
+    assert [n.kind for n in made.notices] == ["feed failing"]
+    assert [row.destination for row in made.deliveries] == ["desk"]
+
+
+ITEMS = st.lists(
+    st.builds(
+        item,
+        st.sampled_from(["An invitation arrives", "The invitation is refused", "Rain", "Sun over the bay", ""]),
+        st.sampled_from([None, "", "g1", "g2", "g3"]),
+        summary=st.sampled_from(["", "An invitation.", "Rain."]),
+    ),
+    max_size=8,
+)
+
+
+@given(ITEMS, st.integers(0, 3), st.integers(0, 3), st.booleans())
+@settings(max_examples=100, deadline=None)
+def test_every_entry_fetched_has_exactly_one_outcome(items, lost, dropped, baselined):
+    arrival = arrival_of(*items, current=state(WIRE, baselined=baselined), lost=lost, dropped=dropped)
+    made = plan(arrival, memory_of(arrival), RULES, NOON)
+    assert made.poll.remainder == 0
+    assert len(made.outcomes) == len(made.entries)
+    assert all(kind in OutcomeKind for kind in made.poll.counts)
+    told = [(alert.watchlist, alert.story_id) for alert in made.alerts]
+    assert len(told) == len(set(told)), "one story, one alert"
+
+
+@given(ITEMS)
+@settings(max_examples=50, deadline=None)
+def test_every_match_that_may_ring_is_in_the_outbox_or_its_story_was_told(items):
+    made = decided(*items)
+    told = {(alert.watchlist, alert.story_id) for alert in made.alerts}
+    stories = {n.entry_id: n.story_id for n in made.neighbours}
+    for planned in made.entries:
+        for match in planned.matches:
+            assert (match.watchlist, stories[planned.entry.id]) in told
+    assert {row.alert_id for row in made.deliveries} == {alert.id for alert in made.alerts}
+    assert replace(made.poll, note="").remainder == 0
