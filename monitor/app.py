@@ -33,12 +33,17 @@ from monitor.model.story import Article
 from monitor.rules import Rules, compile_rules
 from monitor.store.lock import lock_state
 from monitor.store.store import Store
+from monitor.store.views import CorpusSummary
 from monitor.stories.known import CorpusIndex
 from monitor.telemetry import REDACTOR, log
 from monitor.timing import Clock
 
 SEEDS = "seeds"
 LATEST_DUE = timedelta(hours=25)
+FETCH_DEADLINE = timedelta(seconds=20)
+KEPT_BACKUPS = 7
+KEEP_TEXTS = timedelta(days=180)
+KEEP_IDS = timedelta(days=5 * 365)
 
 
 def clock() -> datetime:
@@ -56,6 +61,7 @@ class App:
     deliveries: Deliveries
     configuration: Configuration
     clock: Clock
+    corpora: list[CorpusSummary]
     refused: ConfigError | None = None
     """The last edit, while it is refused and the rules before it go on."""
 
@@ -107,10 +113,32 @@ class App:
         self.deliveries.tick()
 
     def upkeep(self) -> None:
-        """What is done every half minute: the sign of life, and rows whose holder vanished."""
+        """What is done every half minute: the sign of life, rows whose holder vanished, corpora, and daily chores."""
         now = self.clock()
         self.store.admin.heartbeat(now)
         self.store.outbox.release_expired(now)
+        self._follow_corpora()
+        self._daily(now)
+
+    def _follow_corpora(self) -> None:
+        """Take notice of articles that a command imported or removed meanwhile."""
+        present = self.store.corpora.list()
+        if present != self.corpora:
+            self.ingest.corpora, self.corpora = CorpusIndex(self.store.corpora.articles()), present
+            log().info("corpora read", articles=sum(corpus.articles for corpus in present))
+
+    def _daily(self, now: datetime) -> None:
+        """Once a day: a verified copy of the database, of which the last seven are kept, and retention."""
+        folder = self.settings.state / "backups"
+        today = folder / f"{now:%Y-%m-%d}.db"
+        if today.exists():
+            return
+        folder.mkdir(exist_ok=True)
+        self.store.admin.backup(today)
+        for old in sorted(folder.glob("????-??-??.db"))[:-KEPT_BACKUPS]:
+            old.unlink()
+        removed = self.store.admin.retention(now, KEEP_TEXTS, KEEP_IDS)
+        log().info("daily backup written", file=today.name, texts_removed=removed.texts)
 
     def after_clock_jump(self) -> None:
         """Pull due times that a wrong clock put into the far future back to what is possible."""
@@ -119,9 +147,21 @@ class App:
 
 @contextmanager
 def opened(
-    settings: Settings, environment: Mapping[str, str], *, clock: Clock = clock, console: TextIO = sys.stdout
+    settings: Settings,
+    environment: Mapping[str, str],
+    *,
+    clock: Clock = clock,
+    console: TextIO = sys.stdout,
+    deadline: timedelta = FETCH_DEADLINE,
 ) -> Iterator[App]:
     """The whole program, built on its state folder, which nobody else may use meanwhile.
+
+    Args:
+        settings: Where the folders lie.
+        environment: For `${VAR}` in the configuration.
+        clock: Gives the present instant.
+        console: Where the destination `console://` prints.
+        deadline: For one whole request: name, redirects, body.
 
     Raises:
         ConfigError: The configuration is refused.
@@ -145,7 +185,7 @@ def opened(
         )
         ingest = Ingest(
             store=store,
-            submit=stack.enter_context(Fetcher(contact=settings.contact)).submit,
+            submit=stack.enter_context(Fetcher(contact=settings.contact, deadline=deadline)).submit,
             parse=stack.enter_context(ParseWorker()).parse,
             clock=clock,
             rules=rules,
@@ -160,6 +200,7 @@ def opened(
             deliveries=deliveries,
             configuration=configuration,
             clock=clock,
+            corpora=store.corpora.list(),
         )
 
 

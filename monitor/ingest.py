@@ -113,7 +113,8 @@ class Ingest:
             return Arrival(feed=feed, state=state, outcome=outcome)
         document = outcome.document
         if state.baselined and state.body_hash == body_hash(document.body):
-            same = NotModified(f"{document.status}, the same bytes as last time", document.headers)
+            why = f"{document.status}, the same bytes as last time"
+            same = NotModified(why, document.headers, document.permanent_url)
             return Arrival(feed=feed, state=state, outcome=same)
         parsed = self.parse(document, now)
         if isinstance(parsed, Failed):

@@ -31,6 +31,7 @@ class Rules:
     watchlists: Mapping[str, Watchlist]
     destinations: Mapping[str, Destination]
     on_error: tuple[str, ...]
+    """Destinations that hear of the service's own trouble; every one where none is named."""
     percolator: Percolator
     fingerprint: str
 
@@ -66,7 +67,7 @@ def compile_rules(configuration: Configuration) -> Rules:
             s.watchlist.name: replace(s.watchlist, query=printed[s.watchlist.name]) for s in configuration.watchlists
         },
         destinations={d.name: d for d in configuration.destinations},
-        on_error=configuration.on_error,
+        on_error=configuration.on_error or tuple(d.name for d in configuration.destinations),
         percolator=Percolator(rules),
         fingerprint=configuration.fingerprint,
     )

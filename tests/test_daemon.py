@@ -11,6 +11,10 @@ from time import perf_counter, sleep
 
 import pytest
 
+from monitor.app import opened
+from monitor.config.settings import Settings
+from tests.fakes import FakeClock
+
 
 @contextmanager
 def running(desk):
@@ -114,3 +118,21 @@ def test_the_sign_of_life_is_kept(desk, daemon):
     while desk.monitor("status", "--check").exit_code != 0:
         assert perf_counter() < ends
         sleep(0.1)
+
+
+def test_the_daily_chores_are_done_once_and_imports_are_noticed(desk):
+    clock = FakeClock()
+    settings = Settings.from_environment({}, state=desk.state, watchlists=desk.watchlists)
+    with opened(settings, {}, clock=clock) as app:
+        app.upkeep()
+        app.upkeep()
+        assert [p.name for p in (desk.state / "backups").glob("*.db")] == ["2026-03-02.db"]
+        for _ in range(9):
+            clock.advance(days=1)
+            app.upkeep()
+        assert len(list((desk.state / "backups").glob("2026-*.db"))) == 7
+        before = app.ingest.corpora
+        desk.monitor("corpus", "remove", "seeds", "--yes")
+        app.upkeep()
+        assert app.ingest.corpora is not before
+        assert app.corpora == []

@@ -18,6 +18,7 @@ from monitor.store.lock import holder
 from monitor.store.store import Store
 
 ALIVE_WITHIN = timedelta(minutes=2)
+MOST_NAMED = 10
 
 
 @click.command()
@@ -45,8 +46,10 @@ def status(ctx: click.Context, *, check: bool, as_json: bool) -> None:
     click.echo(f"  {f'running as process {pid}' if pid else 'not running'}; last sign of life {when(beat, now)}")
     heading("feeds")
     click.echo(f"  {len(rows)} active, {len(failing)} failing")
-    for row in failing:
+    for row in failing[:MOST_NAMED]:
         click.echo(f"  ! {row.feed.name or row.feed.url}: {row.state.fault}: {row.state.fault_detail}")
+    if len(failing) > MOST_NAMED:
+        click.echo("  … monitor feeds --failing lists them all")
     heading("outbox")
     click.echo("  " + ", ".join(f"{counts.outbox[state]} {state}" for state in DeliveryState))
     if counts.oldest_waiting:

@@ -163,7 +163,7 @@ class Fetcher:
     async def _outcome(self, answer: ClientResponse, request: FetchRequest, hop: Hop) -> FetchOutcome:
         headers = _first_values(answer)
         if answer.status == HTTPStatus.NOT_MODIFIED and (request.etag or request.last_modified):
-            return NotModified(headers=headers)
+            return NotModified(headers=headers, permanent_url=_moved(hop))
         if answer.status not in _MINE:
             return _refused(answer.status, headers)
         return await self._document(answer, headers, hop)
@@ -176,17 +176,20 @@ class Fetcher:
         body = decoded(wire, codings, self._longest_bytes)
         if isinstance(body, Failed):
             return body
-        moved = str(hop.permanent_url) if hop.permanent_url is not None else None
         return Fetched(
             Document(
                 body=body,
                 headers=headers,
                 url=str(hop.url),
-                permanent_url=moved,
+                permanent_url=_moved(hop),
                 status=answer.status,
                 wire_bytes=len(wire),
             )
         )
+
+
+def _moved(hop: Hop) -> str | None:
+    return None if hop.permanent_url is None else str(hop.permanent_url)
 
 
 def _sendable(validator: str | None) -> str | None:

@@ -43,8 +43,8 @@ def after_poll(arrival: Arrival, new_entries: int, now: datetime) -> tuple[FeedS
             after = _failed(before, failed, now)
         case Fetched(document):
             after = _fetched(arrival, document, new_entries, now)
-        case _:
-            after = _answered(before, now)
+        case NotModified(permanent_url=moved):
+            after = _answered(before, now, _move(arrival.feed, before, moved, now))
     poll = next_poll(arrival.feed, after, arrival.outcome, _asked(arrival), now)
     after = replace(after, due_at=poll.due_at, due_reason=poll.reason)
     return _told(arrival.feed, before, after, now)
@@ -74,8 +74,9 @@ def _site(host: str) -> str:
     return ".".join(labels[-2:])
 
 
-def _answered(state: FeedState, now: datetime) -> FeedState:
-    return replace(state, checked_at=now, succeeded_at=now, failures=0, failing_since=None, fault=None, fault_detail="")
+def _answered(state: FeedState, now: datetime, move: Move) -> FeedState:
+    well = replace(state, checked_at=now, succeeded_at=now, failures=0, failing_since=None, fault=None, fault_detail="")
+    return replace(well, **move)
 
 
 def _failed(state: FeedState, failed: Failed, now: datetime) -> FeedState:
@@ -101,7 +102,7 @@ def _fetched(arrival: Arrival, document: Document, new_entries: int, now: dateti
     since = now - state.changed_at if state.changed_at else None
     first = state.changed_at is None and bool(identified.entries)
     return replace(
-        _answered(state, now),
+        _answered(state, now, _move(arrival.feed, state, document.permanent_url, now)),
         title=parsed.title or state.title,
         site_url=parsed.site_url or state.site_url,
         etag=_validator(document, "etag"),
@@ -112,7 +113,6 @@ def _fetched(arrival: Arrival, document: Document, new_entries: int, now: dateti
         baselined=True,
         identity=identified.identity,
         identity_note=identified.note,
-        **_move(arrival.feed, state, document, now),
     )
 
 
@@ -129,13 +129,13 @@ class Move(TypedDict):
     moved_polls: int
 
 
-def _move(feed: Feed, state: FeedState, document: Document, now: datetime) -> Move:
+def _move(feed: Feed, state: FeedState, permanent_url: str | None, now: datetime) -> Move:
     settled = state.moved_to is not None and url_to_ask(feed, state) == state.moved_to
-    if document.permanent_url in (None, state.moved_to) and (settled or document.permanent_url):
+    if permanent_url in (None, state.moved_to) and (settled or permanent_url):
         return Move(moved_to=state.moved_to, moved_since=state.moved_since, moved_polls=state.moved_polls + 1)
-    if document.permanent_url is None:
+    if permanent_url is None:
         return Move(moved_to=None, moved_since=None, moved_polls=0)
-    return Move(moved_to=document.permanent_url, moved_since=now, moved_polls=1)
+    return Move(moved_to=permanent_url, moved_since=now, moved_polls=1)
 
 
 def _validator(document: Document, name: str) -> str | None:

@@ -130,6 +130,8 @@ class NotModified:
 
     why: str = "304"
     headers: Mapping[str, str] = field(default_factory=dict)
+    permanent_url: str | None = None
+    """As in Document."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,8 +21,8 @@ ZONES = tuple(Zone)
 _LEAD_WORDS = 50
 _GAP = 100
 """Positions between two authors or categories, so that no phrase and no NEAR joins them."""
-_LONGEST_ZONE = 200_000
-"""Characters of a zone that are read, some 30,000 words."""
+_LONGEST_ZONE = 100_000
+"""Characters of a zone that are read, some 16,000 words."""
 _FEWEST_FOR_CAPITALS = 4
 _JUDGED = 200
 """Words by which a text's capitals are judged."""

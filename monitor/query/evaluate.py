@@ -74,7 +74,7 @@ def _and_reason(node: And, area: Area, read: Reading) -> Reason:
 
 def _named(failing: Reason) -> str:
     """The note of a part for the whole, with the part's name where the note alone says too little."""
-    if not failing.note.startswith((_ABSENT, "excluded", "occurs", "every")):
+    if not failing.note.startswith((_ABSENT, "occurs", "every")):
         return failing.note
     return f"{failing.clause[:_LONGEST_NAME]} {failing.note}"
 

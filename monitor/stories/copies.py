@@ -48,7 +48,8 @@ TITLE_WORDS = 5
 SECOND_USE = timedelta(hours=12)
 """From this distance on, one host's equal headlines are taken for two items until a link or passages say otherwise."""
 
-_OTHER_TEXT = 0.1
+_OTHER_TEXT = 0.26
+"""Below this share two texts are two, whatever their headlines."""
 
 
 class Copy(NamedTuple):
@@ -131,6 +132,16 @@ def is_recurring(a: Fingerprint, b: Neighbour, now: datetime, templates: Abstrac
     return masked_title(a.title) == masked_title(b.fingerprint.title)
 
 
+def is_notice(a: Fingerprint, b: Fingerprint) -> bool:
+    """Whether a text that two entries share would be a notice of their host, such as `subscribe to read on`.
+
+    So it is taken where one host has the two on different pages under headlines that have little in common.
+    """
+    if not a.host or a.host != b.host or a.page == b.page:
+        return False
+    return not share_half(set(title_terms(a.title)), b.title)
+
+
 def _side(print_: Fingerprint) -> _Side:
     return _Side(print_, frozenset(print_.shingles), frozenset(title_terms(print_.title)))
 
@@ -142,7 +153,7 @@ def _compared(side: _Side, other: Neighbour, now: datetime, templates: AbstractS
     same_page = a.page != 0 and a.page == b.page
     if same_page and a.title and differ in {Difference.NONE, Difference.WORDING}:
         return _copy(other, 1.0, "link", f"“{a.title}” has the link and the headline of {_named(other, now)}")
-    shared = _passages(side, b)
+    shared = None if is_notice(a, b) else _passages(side, b)
     evidence = differ not in {Difference.SERIES, Difference.FIGURES} and not is_recurring(a, other, now, templates)
     if shared is not None and shared >= (SHARED if evidence else WORD_FOR_WORD):
         why = f"{shared:.0%} of the passages of “{a.title}” or of {_named(other, now)} stand in the other"

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 
@@ -130,6 +131,16 @@ def test_a_language_that_comes_later_is_learnt_then(entry: Enter) -> None:
     assert not percolator.matches(entry("They were invited", language="de"))
 
 
-def test_a_hostile_text_costs_no_more_than_a_moment(entry: Enter) -> None:
-    percolator = Percolator([rule_of("a", "((x NEAR/50 y) NEAR/50 (x NEAR/50 y)) NEAR/50 z")])
-    assert percolator.matches(entry("", body="x y " * 5_000 + "z")) == ()
+@pytest.mark.parametrize(
+    "query",
+    [
+        "((x NEAR/50 y) NEAR/50 (x NEAR/50 y)) NEAR/50 z",
+        "(x OR y) NOT NEAR/50 (z NEAR/2 x)",
+        "x y OR y x OR ATLEAST/99 (x)",
+    ],
+)
+def test_a_hostile_text_costs_no_more_than_a_moment(entry: Enter, query: str) -> None:
+    percolator = Percolator([rule_of("a", query)])
+    started = time.process_time()
+    percolator.matches(entry("", body="x y " * 100_000 + "z"))
+    assert time.process_time() - started < 5

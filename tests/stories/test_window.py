@@ -1,0 +1,192 @@
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from monitor.model.ids import EntryId, FeedId, StoryId
+from monitor.model.story import Fingerprint, Neighbour
+from monitor.stories.copies import copy_of, fingerprint
+from monitor.stories.rarity import ENOUGH
+from monitor.stories.templates import template_key
+from monitor.stories.window import Window
+
+TITLE = "Island council closes old harbour to cargo ships"
+Make = Callable[..., Neighbour]
+
+
+def filled(*entries: Neighbour) -> Window:
+    window = Window()
+    for each in entries:
+        window.add(each)
+    return window
+
+
+def test_a_neighbour_comes_back_as_it_was_given(entry: Make, harbour: str) -> None:
+    original = entry(TITLE, harbour, "https://strait.example.com/1")
+    assert filled(original).near(original.fingerprint) == (original,)
+
+
+def test_the_best_candidate_comes_first(entry: Make, harbour: str, rival: str) -> None:
+    same_page = entry(TITLE, link="https://strait.example.com/1")
+    same_title, same_text = entry(TITLE), entry("Freight firms must leave", harbour)
+    same_subject = entry("Cargo ships barred from harbour", rival)
+    window = filled(entry("Otters return to the northern bay"), same_subject, same_text, same_title, same_page)
+    near = window.near(fingerprint(TITLE, harbour, "https://strait.example.com/1"))
+    assert near[0] is not None
+    assert [n.entry_id for n in near] == [e.entry_id for e in (same_page, same_title, same_text, same_subject)]
+
+
+def test_an_empty_window_has_no_neighbours() -> None:
+    assert Window().near(fingerprint(TITLE, "", None)) == ()
+
+
+def test_what_shares_nothing_is_not_near(entry: Make) -> None:
+    window = filled(entry("Otters return to the northern bay", "Rangers counted forty of them at dawn."))
+    assert window.near(fingerprint(TITLE, "", None)) == ()
+
+
+def test_at_most_as_many_as_asked_for(entry: Make) -> None:
+    window = filled(*(entry(TITLE) for _ in range(9)))
+    assert len(window.near(fingerprint(TITLE, "", None), limit=4)) == 4
+
+
+def test_entries_are_forgotten_by_age(entry: Make, now: datetime, harbour: str) -> None:
+    old, young = entry(TITLE, harbour, ago=80), entry(TITLE, ago=2)
+    window = filled(old, young)
+    assert window.expire(now - timedelta(hours=72)) == 1
+    assert len(window) == 1
+    assert window.near(old.fingerprint) == (young,)
+    assert window.expire(now - timedelta(hours=72)) == 0
+
+
+def test_a_forgotten_window_is_as_good_as_new(entry: Make, now: datetime, harbour: str) -> None:
+    window = filled(*(entry(TITLE, harbour, f"https://strait.example.com/{n}") for n in range(5)))
+    window.expire(now)
+    assert len(window) == 0
+    assert window.near(fingerprint(TITLE, harbour, "https://strait.example.com/1")) == ()
+
+
+def test_an_entry_that_is_added_again_is_replaced(entry: Make) -> None:
+    window = filled(entry("Otters return to the northern bay", name="one"), entry(TITLE, name="one"))
+    assert len(window) == 1
+    assert window.near(fingerprint("Otters return to the northern bay", "", None)) == ()
+    assert len(window.near(fingerprint(TITLE, "", None))) == 1
+
+
+def test_a_headline_used_thrice_on_two_days_is_a_template(entry: Make) -> None:
+    uses = [
+        entry(f"Evening recap of {day}", link=f"https://strait.example.com/{n}", ago=hours)
+        for n, (day, hours) in enumerate([("1 March", 60), ("2 March", 36), ("3 March", 12)])
+    ]
+    window = filled(*uses[:2])
+    print_ = uses[2].fingerprint
+    assert window.stream(print_, window.near(print_)).templates == frozenset()
+    window.add(uses[2])
+    assert window.stream(print_, window.near(print_)).templates == {template_key(print_)}
+
+
+@pytest.mark.parametrize(
+    "uses",
+    [
+        [("a", 1, 60), ("a", 1, 36), ("a", 1, 12)],  # one page in three feeds
+        [("a", 1, 3), ("a", 2, 2), ("a", 3, 1)],  # on one day
+        [("a", 1, 60), ("b", 2, 36), ("c", 3, 12)],  # by three hosts
+    ],
+)
+def test_what_only_looks_like_a_template_is_none(entry: Make, uses: list[tuple[str, int, int]]) -> None:
+    entries = [entry(TITLE, link=f"https://{host}.example.com/{page}", ago=hours) for host, page, hours in uses]
+    print_ = entries[0].fingerprint
+    assert filled(*entries).stream(print_, entries).templates == frozenset()
+
+
+def test_a_template_outlives_the_entries_that_made_it(entry: Make, now: datetime) -> None:
+    uses = [entry("Evening recap", link=f"https://strait.example.com/{n}", ago=24 * n + 80) for n in (3, 2, 1)]
+    window = filled(*uses)
+    assert window.expire(now - timedelta(hours=72)) == 3
+    print_ = uses[0].fingerprint
+    assert window.stream(print_, ()).templates == {template_key(print_)}
+    window.expire(now + timedelta(days=30))
+    assert window.stream(print_, ()).templates == frozenset()
+
+
+def test_a_word_that_everybody_uses_loses_its_weight(entry: Make) -> None:
+    window = Window()
+    word = fingerprint("Zanzibar", "", None).terms[0]
+    for n in range(ENOUGH):
+        window.add(_numbered(entry("Zanzibar summit"), n))
+        if n == ENOUGH // 2:
+            assert window.stream(fingerprint("Zanzibar", "", None), ()).rarity == {}
+    assert window.stream(fingerprint("Zanzibar", "", None), ()).rarity[word] < 0.1
+
+
+def _numbered(neighbour: Neighbour, number: int) -> Neighbour:
+    return replace(neighbour, entry_id=EntryId(str(number)))
+
+
+WORDS = [f"word{n}" for n in range(30)]
+TITLES = st.lists(st.sampled_from(WORDS), min_size=1, max_size=9).map(" ".join)
+STARTS = st.integers(0, 400)
+
+
+@st.composite
+def prints(draw: st.DrawFn) -> Fingerprint:
+    """Entries out of a small world: few words, texts that are cuts of one long one."""
+    start = draw(STARTS)
+    text = " ".join(f"t{n % 500}" for n in range(start, start + draw(st.sampled_from([0, 30, 50, 90, 200]))))
+    link = draw(
+        st.sampled_from([None, "https://a.example.com/1", "https://a.example.com/2", "https://b.example.com/1"])
+    )
+    return fingerprint(draw(TITLES), text, link)
+
+
+@given(st.lists(prints(), max_size=25), prints())
+@settings(max_examples=120, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+def test_whatever_is_a_copy_by_brute_force_is_among_the_candidates(
+    now: datetime, others: list[Fingerprint], print_: Fingerprint
+) -> None:
+    entries = [
+        Neighbour(entry_id=EntryId(str(n)), feed_id=FeedId("f"), story_id=StoryId("s"), fingerprint=other, seen_at=now)
+        for n, other in enumerate(others)
+    ]
+    near = filled(*entries).near(print_)
+    for each in entries:
+        assert each in near or copy_of(print_, [each], now) is None
+
+
+@given(st.lists(prints(), max_size=20), st.integers(0, 20), prints())
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+def test_a_window_that_forgot_answers_like_one_that_never_knew(
+    now: datetime, others: list[Fingerprint], gone: int, print_: Fingerprint
+) -> None:
+    entries = [
+        Neighbour(
+            entry_id=EntryId(str(n)),
+            feed_id=FeedId("f"),
+            story_id=StoryId("s"),
+            fingerprint=other,
+            seen_at=now + timedelta(hours=n),
+        )
+        for n, other in enumerate(others)
+    ]
+    window = filled(*entries)
+    assert window.expire(now + timedelta(hours=gone)) == min(gone, len(entries))
+    assert window.near(print_) == filled(*entries[gone:]).near(print_)
+
+
+@pytest.mark.slow
+def test_three_thousand_entries_are_taken_in_and_asked_quickly(entry: Make, harbour: str) -> None:
+    words = [f"{a}{b}" for a in "bcdfgklmnprst" for b in ("ad", "el", "im", "or", "un", "ash", "orn", "ick")] * 3
+    texts = [" ".join(words[(n * k) % len(words)] for k in range(3, 45)) for n in range(1, 200)]
+    window = Window()
+    start = time.process_time()
+    for n in range(3_000):
+        print_ = fingerprint(f"{words[n % 311]} {words[n % 97]} {words[n % 53]} harbour {n}", texts[n % 199], None)
+        window.near(print_)
+        window.add(_numbered(entry("x"), n))
+    assert time.process_time() - start < 15
