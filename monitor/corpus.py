@@ -14,6 +14,7 @@ from importlib.resources import files
 from io import TextIOWrapper
 from math import log
 from pathlib import Path
+from typing import BinaryIO
 
 from monitor.errors import CorpusError
 from monitor.model.ids import ArticleId, digest
@@ -197,9 +198,17 @@ def _from_page(markup: str) -> ArticleText:
 
 def _from_lines(path: Path, corpus: str) -> Iterator[Article | Unreadable]:
     with path.open("rb") as file:
-        for number, raw in enumerate(iter(lambda: file.readline(MOST_BYTES + 1), b""), start=1):
+        for number, raw in enumerate(_lines(file), start=1):
             if raw.strip():
                 yield _from_line(path, number, raw, corpus)
+
+
+def _lines(file: BinaryIO) -> Iterator[bytes]:
+    """The lines of a file; of one that is too long, its beginning."""
+    while line := file.readline(MOST_BYTES + 1):
+        yield line
+        while len(line) > MOST_BYTES and not line.endswith(b"\n"):
+            line = file.readline(MOST_BYTES + 1)
 
 
 def _from_line(path: Path, number: int, raw: bytes, corpus: str) -> Article | Unreadable:

@@ -18,6 +18,7 @@ from monitor.model.feed import Feed
 from monitor.model.ids import EntryId, FeedId
 from monitor.model.watch import Match, Watchlist
 from monitor.query.compile import Rule, compile_rule
+from monitor.query.lint import lint
 from monitor.query.percolator import Percolator
 
 DRAFT_FEED = FeedId("draft")
@@ -81,6 +82,16 @@ def failing_examples(rules: Rules, sources: Iterable[WatchlistSource], now: date
         for examples, should in ((source.examples_match, True), (source.examples_no_match, False))
         for example in examples
         if _matches(rules, source.watchlist.name, example, now) is not should
+    ]
+
+
+def doubts(rules: Rules, sources: Iterable[WatchlistSource]) -> list[Problem]:
+    """What is allowed in the watchlists' queries but rarely meant, as warnings with their place."""
+    compiled = {rule.name: rule for rule in rules.percolator.rules}
+    return [
+        replace(source.mark.problem(f"{source.watchlist.name}: {sentence}"), severity="warning")
+        for source in sources
+        for sentence in lint(compiled[source.watchlist.name])
     ]
 
 

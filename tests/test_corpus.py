@@ -167,10 +167,12 @@ def test_one_bad_line_does_not_stop_the_others(tmp_path: Path) -> None:
 def test_a_file_that_is_too_great_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("monitor.corpus.MOST_BYTES", 40)
     (tmp_path / "a.txt").write_text("x" * 41, "utf-8")
-    (tmp_path / "b.jsonl").write_text(json.dumps({"title": "x" * 50}) + "\n", "utf-8")
+    (tmp_path / "b.jsonl").write_text(json.dumps({"title": "x" * 200}) + '\n{"title": "Short"}\n', "utf-8")
     (tmp_path / "c.csv").write_text("title\n" + "x" * 41 + "\n", "utf-8")
-    whys = [each.why for each in read(tmp_path) if isinstance(each, Unreadable)]
-    assert len(whys) == 4  # the long line is read in two pieces
+    found = read(tmp_path)
+    assert [each.title for each in found if isinstance(each, Article)] == ["Short"]
+    whys = [each.why for each in found if isinstance(each, Unreadable)]
+    assert len(whys) == 3
     assert whys[-1] == "field larger than field limit (40)"
 
 

@@ -18,7 +18,7 @@ from monitor.config.load import load
 from monitor.config.schema import monitor_schema, watchlists_schema
 from monitor.config.settings import Settings
 from monitor.errors import ConfigError, Problem
-from monitor.rules import Rules, compile_rules, failing_examples
+from monitor.rules import Rules, compile_rules, doubts, failing_examples
 
 
 @click.command()
@@ -63,7 +63,7 @@ def schema(which: str, output: Path | None) -> None:
 
 
 def _beyond_the_files(configuration: Configuration, rules: Rules) -> list[Problem]:
-    found = failing_examples(rules, configuration.watchlists, clock())
+    found = [*failing_examples(rules, configuration.watchlists, clock()), *doubts(rules, configuration.watchlists)]
     for destination in configuration.destinations:
         why = None if is_in_state(destination) else check_url(destination.url)
         if why:

@@ -11,19 +11,16 @@ from monitor.errors import Problem
 from monitor.located import Items, Located, Mark, Text
 from monitor.query.ast import (
     DEEPEST,
-    And,
-    AtLeast,
-    Field,
     Group,
     Leaf,
-    Near,
     Node,
-    Not,
     Or,
     Ref,
     children,
     placeless,
+    rebuilt,
 )
+from monitor.query.packs import packs
 from monitor.query.structured import read_item
 
 MOST_EXPANDED = 20_000
@@ -43,14 +40,16 @@ class Aliases:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """Names without `$`, in the order of the file."""
-        return tuple(self._groups)
+        """Names without `$`, in the order of the file; those of the packs behind them."""
+        return (*self._groups, *packs())
 
     def expand(self, node: Node, problems: list[Problem]) -> Node | None:
         """The tree with every name replaced by what it stands for; None when a problem was found and noted."""
         match node:
             case Leaf() | Group():
                 return node
+            case Ref(name=name) if name in packs():
+                return packs()[name]
             case Ref(name=name):
                 return self._group(name, problems)
             case _:
@@ -111,27 +110,6 @@ class Aliases:
             problems.append(mark.problem(f"{word} cannot stand in an alias", "an alias holds words and phrases"))
             return None
         return self.expand(node, problems)
-
-
-def rebuilt(node: Node, parts: tuple[Node, ...]) -> Node:
-    """The same node over other parts, as many as it had."""
-    match node:
-        case Leaf() | Ref():
-            return node
-        case Group(name=name):
-            return Group(name, parts[0])
-        case Field(name=name):
-            return Field(name, parts[0])
-        case Not():
-            return Not(parts[0])
-        case AtLeast(count=count):
-            return AtLeast(count, parts[0])
-        case And():
-            return And(parts)
-        case Or():
-            return Or(parts)
-        case Near():
-            return Near(parts[0], parts[1], node.within, node.ordered, node.negated)
 
 
 def terms(node: Node, counted: dict[int, int] | None = None) -> int:

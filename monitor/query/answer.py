@@ -45,7 +45,8 @@ def masked_reading(rule: Rule, reading: Reading) -> Reading:
     """The same entry without the words that the rule's `ignore` covers."""
     if not rule.ignore:
         return reading
-    return Reading(reading.find, reading.zones, masked_by(rule.ignore, MASK_AREA, reading), reading.thorough)
+    masked = masked_by(rule.ignore, MASK_AREA, reading)
+    return Reading(reading.find, reading.zones, masked, reading.thorough, reading.may) if masked else reading
 
 
 def answer(rule: Rule, entry: Entry, reading: Reading) -> Match | None:

@@ -164,3 +164,24 @@ def holds_on_nothing(node: Node) -> bool:
             return all(holds_on_nothing(part) for part in parts)
         case Or(parts=parts):
             return any(holds_on_nothing(part) for part in parts)
+
+
+def rebuilt(node: Node, parts: tuple[Node, ...]) -> Node:
+    """The same node over other parts, as many as it had."""
+    match node:
+        case Leaf() | Ref():
+            return node
+        case Group(name=name):
+            return Group(name, parts[0])
+        case Field(name=name):
+            return Field(name, parts[0])
+        case Not():
+            return Not(parts[0])
+        case AtLeast(count=count):
+            return AtLeast(count, parts[0])
+        case And():
+            return And(parts)
+        case Or():
+            return Or(parts)
+        case Near():
+            return Near(parts[0], parts[1], node.within, node.ordered, node.negated)

@@ -79,12 +79,15 @@ def compile_rule(name: str, expression: Pairs, aliases: Mapping[str, Items | Tex
 
 
 def rule_of(name: str, query: str) -> Rule:
-    """The rule of a query in one line, without aliases: for the command line and for tests.
+    """The rule of a query in one line, with no aliases but the packs: for the command line and for tests.
 
     Raises:
         QueryError: It is not a query, or it names an alias.
     """
-    return Rule(name, parse(query, ()))
+    groups = Aliases({})
+    tree = groups.expand(parse(query, groups.names), [])
+    assert tree is not None
+    return Rule(name, tree)
 
 
 def alias_problems(aliases: Mapping[str, Items | Text]) -> list[Problem]:

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from difflib import get_close_matches
 from enum import StrEnum
 from functools import lru_cache
-
-from rapidfuzz import process
 
 from monitor.errors import QueryError
 from monitor.query.ast import FARTHEST, FIELDS, MODIFIERS, NEAREST
@@ -131,8 +130,7 @@ def _prefix(name: str, column: int) -> Sign:
 
 def did_you_mean(name: str, known: tuple[str, ...]) -> str | None:
     """The known name that `name` most likely is a slip of, or None."""
-    best = process.extractOne(name, known, score_cutoff=65)
-    return best[0] if best else None
+    return next(iter(get_close_matches(name[:60], known, n=1, cutoff=0.6)), None)
 
 
 def _word(raw: str, column: int, *, item: bool) -> Sign:

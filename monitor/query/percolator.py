@@ -13,19 +13,19 @@ Source:
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from functools import partial
 
 from monitor.errors import NotFound
 from monitor.model.entry import Entry
 from monitor.model.watch import Match, Reason
-from monitor.query.aliases import rebuilt
-from monitor.query.analysis import analyse, zone_text
+from monitor.query.analysis import Area, zone_text
 from monitor.query.answer import MASK_AREA, answer, why
-from monitor.query.ast import Node, children
+from monitor.query.ast import Node, children, rebuilt
 from monitor.query.compile import Rule
 from monitor.query.lemma import Lexicon, lexicon
-from monitor.query.reading import Reading, reading
+from monitor.query.reading import Key, Reading
 from monitor.query.sieve import Check, Sieve, passes
 from monitor.query.vocabulary import Vocabulary, sight
 
@@ -40,8 +40,8 @@ class Percolator:
         self._vocabulary = Vocabulary(self._lexicon)
         self._index: dict[int, list[int]] = defaultdict(list)
         self._always: list[int] = []
-        sieve = Sieve(self._vocabulary.number)
-        self._checks = [self._enter(number, rule, sieve) for number, rule in enumerate(self._rules)]
+        self._sieve = Sieve(self._vocabulary.number)
+        self._checks = [self._enter(number, rule) for number, rule in enumerate(self._rules)]
 
     @property
     def rules(self) -> tuple[Rule, ...]:
@@ -50,11 +50,12 @@ class Percolator:
 
     def matches(self, entry: Entry) -> tuple[Match, ...]:
         """The rules that the entry answers, sorted by name."""
-        candidates = self._candidates(entry)
+        present = self._vocabulary.present(entry)
+        candidates = self._candidates(present)
         if not candidates:
             return ()
-        seen = sight(self._vocabulary, entry)
-        read = Reading(seen.find, {zone: zone_text(values) for zone, values in seen.zones.items()})
+        read = _read(self._vocabulary, entry)
+        read.may = partial(_may, self._sieve.checks, present)
         answers = (answer(self._rules[number], entry, read) for number in candidates)
         return tuple(match for match in answers if match is not None)
 
@@ -67,7 +68,11 @@ class Percolator:
         rule = next((rule for rule in self._rules if rule.name == name), None)
         if rule is None:
             raise NotFound(f"watchlist: {name}: unknown")
-        return why(rule, entry, reading(analyse(entry, self._lexicon), thorough=True))
+        vocabulary = Vocabulary(self._lexicon)
+        _number_words(rule, Sieve(vocabulary.number), MASK_AREA)
+        read = _read(vocabulary, entry)
+        read.thorough = True
+        return why(rule, entry, read)
 
     def with_rules(self, rules: Iterable[Rule]) -> Percolator:
         """The same with these rules added, or put in the place of those of the same name."""
@@ -78,25 +83,39 @@ class Percolator:
         """The same without the rules of these names."""
         return Percolator([rule for rule in self._rules if rule.name not in names], self._lexicon)
 
-    def _enter(self, number: int, rule: Rule, sieve: Sieve) -> Check:
+    def _enter(self, number: int, rule: Rule) -> Check:
         """What must occur for the rule to hold; its rarest words lead to it."""
-        for mask in rule.ignore:
-            sieve.check(mask, MASK_AREA)
-        check = sieve.check(rule.tree, rule.area)
-        anchor = sieve.anchor(check)
+        check = _number_words(rule, self._sieve, rule.area)
+        anchor = self._sieve.anchor(check)
         if anchor is None:
             self._always.append(number)
         for word in anchor.words if anchor else ():
             self._index[word].append(number)
         return check
 
-    def _candidates(self, entry: Entry) -> list[int]:
-        """Rules that may hold, in order."""
-        present = self._vocabulary.present(entry)
+    def _candidates(self, present: set[int]) -> list[int]:
+        """Rules that may hold where these words occur, in order."""
         led_to = set(self._always)
         for word in present & self._index.keys():
             led_to.update(self._index[word])
         return sorted(number for number in led_to if passes(self._checks[number], present))
+
+
+def _number_words(rule: Rule, sieve: Sieve, area: Area) -> Check:
+    """What must occur for the rule to hold in an area, with all its words numbered."""
+    for mask in rule.ignore:
+        sieve.check(mask, MASK_AREA)
+    return sieve.check(rule.tree, area)
+
+
+def _read(vocabulary: Vocabulary, entry: Entry) -> Reading:
+    seen = sight(vocabulary, entry)
+    return Reading(seen.find, {zone: zone_text(values) for zone, values in seen.zones.items()})
+
+
+def _may(checks: Mapping[Key, Check], present: set[int], key: Key) -> bool:
+    check = checks.get(key)
+    return check is None or passes(check, present)
 
 
 def _sharing(rule: Rule, shared: dict[Node, Node]) -> Rule:

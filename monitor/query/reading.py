@@ -5,7 +5,7 @@ Pure.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import assert_never
 
@@ -15,6 +15,8 @@ from monitor.query.ast import And, AtLeast, Field, Group, Leaf, Near, Node, Not,
 from monitor.query.spans import Span, in_order, leaf_spans, mentions, near_spans
 
 Masked = frozenset[tuple[Zone, int]]
+Key = tuple[int, Area]
+"""A clause, by identity, and where it looks."""
 
 
 @dataclass(slots=True)
@@ -27,14 +29,18 @@ class Reading:
     """Positions whose words do not count."""
     thorough: bool = False
     """Reasons also say what stands where the query does not look."""
-    _spans: dict[tuple[int, Area], tuple[Span, ...]] = field(default_factory=dict)
+    may: Callable[[Key], bool] | None = None
+    """A quick answer to whether a clause may have a mention at all."""
+    _spans: dict[Key, tuple[Span, ...]] = field(default_factory=dict)
 
     def spans(self, node: Node, area: Area) -> tuple[Span, ...]:
         """The mentions of a clause that has a place in the text; none for AND, NOT and ATLEAST."""
         key = (id(node), area)
-        if key not in self._spans:
-            self._spans[key] = self._found(node, area)
-        return self._spans[key]
+        found = self._spans.get(key)
+        if found is None:
+            found = self._found(node, area) if self.may is None or self.may(key) else ()
+            self._spans[key] = found
+        return found
 
     def _found(self, node: Node, area: Area) -> tuple[Span, ...]:
         match node:

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from monitor.model.watch import Zone
 from monitor.query.analysis import AREAS, Area
 from monitor.query.ast import And, AtLeast, Field, Form, Group, Leaf, Near, Node, Not, Or, Ref
+from monitor.query.reading import Key
 from monitor.query.where import TEXT_ZONES
 from monitor.query.words import Word, ways
 
@@ -70,9 +71,20 @@ class Sieve:
     def __init__(self, number: Number) -> None:
         self._number = number
         self._costs: dict[int, float] = {}
+        self.checks: dict[Key, Check] = {}
+        """Of every clause that was looked at and needs words."""
 
     def check(self, node: Node, area: Area) -> Check:
         """What must occur for the query to hold; an empty check for a query that can hold where nothing does."""
+        key = (id(node), area)
+        known = self.checks.get(key)
+        if known is None:
+            known = self._check(node, area)
+            if known.words or known.choices:
+                self.checks[key] = known
+        return known
+
+    def _check(self, node: Node, area: Area) -> Check:
         match node:
             case Leaf():
                 return self._either([self._row(way, area) for way in ways(node)])

@@ -21,7 +21,7 @@ from monitor.stories.copies import WINDOW, copy_of, is_notice, is_recurring, sha
 from monitor.stories.headline import Difference, difference
 from monitor.stories.rarity import cosine, weighted
 from monitor.stories.templates import template_key
-from monitor.stories.terms import title_terms
+from monitor.stories.terms import title_set, title_terms
 from monitor.timing import ago
 
 BALANCED = 0.28
@@ -156,7 +156,7 @@ def _is_another(print_: Fingerprint, other: Neighbour, now: datetime, stream: St
     a, b = print_.title, other.fingerprint.title
     if is_recurring(print_, other, now, stream.templates):
         return True
-    return share_half(set(title_terms(a)), b) and difference(a, b) in {Difference.SERIES, Difference.OPPOSITE}
+    return share_half(title_set(a), b) and difference(a, b) in {Difference.SERIES, Difference.OPPOSITE}
 
 
 def _similarity(a: _Vectors, b: _Vectors, *, title_only: bool) -> float:

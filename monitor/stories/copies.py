@@ -21,7 +21,7 @@ from monitor.model.ids import digest
 from monitor.model.story import Fingerprint, Neighbour
 from monitor.stories.headline import Difference, difference, masked_title, normal_title
 from monitor.stories.templates import template_key
-from monitor.stories.terms import lead_terms, title_terms
+from monitor.stories.terms import lead_terms, title_set
 from monitor.text.shingles import shingles
 from monitor.text.tokens import words
 from monitor.text.urls import canonical_url, host_of
@@ -119,7 +119,7 @@ def share_half(terms: AbstractSet[int], title: str) -> bool:
 
     Below that nobody need ask in what two headlines differ.
     """
-    others = set(title_terms(title))
+    others = title_set(title)
     return 2 * len(terms & others) >= max(len(terms), len(others), 1)
 
 
@@ -139,11 +139,11 @@ def is_notice(a: Fingerprint, b: Fingerprint) -> bool:
     """
     if not a.host or a.host != b.host or a.page == b.page:
         return False
-    return not share_half(set(title_terms(a.title)), b.title)
+    return not share_half(title_set(a.title), b.title)
 
 
 def _side(print_: Fingerprint) -> _Side:
-    return _Side(print_, frozenset(print_.shingles), frozenset(title_terms(print_.title)))
+    return _Side(print_, frozenset(print_.shingles), title_set(print_.title))
 
 
 def _compared(side: _Side, other: Neighbour, now: datetime, templates: AbstractSet[str]) -> Copy | None:

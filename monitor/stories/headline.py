@@ -67,6 +67,7 @@ def masked_title(normal: str) -> str:
     return " ".join(word for at, word in enumerate(masked) if word != "0" or masked[at - 1 : at] != ["0"])
 
 
+@lru_cache(maxsize=1 << 14)
 def difference(a: str, b: str) -> Difference:
     """In what two normalised headlines differ; the same whichever comes first."""
     if a == b:

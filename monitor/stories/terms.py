@@ -21,6 +21,12 @@ def title_terms(title: str) -> tuple[int, ...]:
     return _title_terms(title)
 
 
+@lru_cache(maxsize=1 << 15)
+def title_set(title: str) -> frozenset[int]:
+    """The terms of a normalised headline, each once."""
+    return frozenset(_title_terms(title))
+
+
 def lead_terms(title: str, text: str) -> tuple[int, ...]:
     """The terms of a normalised headline and the first 300 characters of its text, sorted, with repeats."""
     return tuple(sorted((*_title_terms(title), *terms(words(text[:LEAD_CHARACTERS])))))

@@ -14,13 +14,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from heapq import nlargest
-from typing import TypeVar
 
 from monitor.model.ids import EntryId
 from monitor.model.story import Fingerprint, Neighbour, Stream
+from monitor.stories.copies import share_half
+from monitor.stories.postings import Postings
 from monitor.stories.rarity import background, recent
 from monitor.stories.templates import Templates
-from monitor.stories.terms import spread, title_terms
+from monitor.stories.terms import spread, title_set, title_terms
 
 HEAVY = 12
 """Terms of an entry that are looked up."""
@@ -28,15 +29,12 @@ HEAVY = 12
 MOST_POSTINGS = 400
 """A term that more live entries hold is not looked up."""
 
-FLOOR = 0.1
-"""Share of a text's weight in telling words that an entry must have in common with it to come into question."""
+FLOOR, TITLE_FLOOR = 0.1, 0.15
+"""Share of the weight of a text, or of a bare headline, that an entry must have in common to come into question."""
 
 _UNPACKED = 2_048
 _SAMPLED_SHORT, _SAMPLED_LONG, _LONG = 2, 4, 128
 _SAME_PAGE, _SAME_TITLE, _PASSAGES, _LIKE_TITLE = 8.0, 4.0, 2.0, 1.0
-
-
-K = TypeVar("K", int, str)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +53,11 @@ class Window:
         self._records: dict[int, _Record] = {}
         self._serials: dict[EntryId, int] = {}
         self._next = 1
-        self._pages: dict[int, list[int]] = {}
-        self._titles: dict[str, list[int]] = {}
-        self._title_terms: dict[int, list[int]] = {}
-        self._terms: dict[int, list[int]] = {}
-        self._shingles: dict[int, list[int]] = {}
+        self._pages = Postings[int]()
+        self._titles = Postings[str]()
+        self._title_terms = Postings[int]()
+        self._terms = Postings[int]()
+        self._shingles = Postings[int]()
         self._templates = Templates()
         self._whole: dict[int, Neighbour] = {}
 
@@ -98,9 +96,10 @@ class Window:
         scores: dict[int, float] = {}
         self._add_terms(scores, print_)
         self._add_passages(scores, print_)
-        _raise(scores, self._titles.get(print_.title, ()) if print_.title else (), _SAME_TITLE)
-        _raise(scores, self._pages.get(print_.page, ()) if print_.page else (), _SAME_PAGE)
-        likely = ((score, serial) for serial, score in scores.items() if score >= FLOOR)
+        _raise(scores, self._titles.under(print_.title), _SAME_TITLE)
+        _raise(scores, self._pages.under(print_.page), _SAME_PAGE)
+        floor = FLOOR if len(print_.terms) > len(title_terms(print_.title)) else TITLE_FLOOR
+        likely = ((score, serial) for serial, score in scores.items() if score >= floor)
         return tuple(self._neighbour(serial) for _, serial in nlargest(limit, likely))
 
     def stream(self, print_: Fingerprint, near: Sequence[Neighbour]) -> Stream:
@@ -109,17 +108,16 @@ class Window:
         terms = {term for p in prints for term in p.terms or title_terms(p.title)}
         return Stream(
             templates=self._templates.among(prints),
-            rarity=recent({term: self._frequency(term) for term in terms}, len(self._records)),
+            rarity=recent({term: self._terms.count(term) for term in terms}, len(self._records)),
         )
 
     def _index(self, serial: int, print_: Fingerprint) -> None:
-        if print_.page:
-            self._pages.setdefault(print_.page, []).append(serial)
-        if print_.title:
-            self._titles.setdefault(print_.title, []).append(serial)
-        _post(self._title_terms, set(title_terms(print_.title)), serial)
-        _post(self._terms, set(print_.terms or title_terms(print_.title)), serial)
-        _post(self._shingles, _sample(print_.shingles), serial)
+        titles = title_set(print_.title)
+        self._pages.add((print_.page,) if print_.page else (), serial)
+        self._titles.add((print_.title,) if print_.title else (), serial)
+        self._title_terms.add(titles, serial)
+        self._terms.add(set(print_.terms) or titles, serial)
+        self._shingles.add(_sample(print_.shingles), serial)
 
     def _drop(self, serial: int) -> None:
         record = self._records.pop(serial)
@@ -127,11 +125,12 @@ class Window:
         print_ = record.neighbour.fingerprint
         if self._serials.get(record.neighbour.entry_id) == serial:
             del self._serials[record.neighbour.entry_id]
-        _unpost(self._pages, (print_.page,) if print_.page else (), serial)
-        _unpost(self._titles, (print_.title,) if print_.title else (), serial)
-        _unpost(self._title_terms, set(title_terms(print_.title)), serial)
-        _unpost(self._terms, set(record.terms or title_terms(print_.title)), serial)
-        _unpost(self._shingles, _sample(record.shingles), serial)
+        titles = title_set(print_.title)
+        self._pages.remove((print_.page,) if print_.page else (), serial)
+        self._titles.remove((print_.title,) if print_.title else (), serial)
+        self._title_terms.remove(titles, serial)
+        self._terms.remove(set(record.terms) or titles, serial)
+        self._shingles.remove(_sample(record.shingles), serial)
 
     def _neighbour(self, serial: int) -> Neighbour:
         """The neighbour as it was given; those asked for lately are kept unpacked."""
@@ -161,35 +160,35 @@ class Window:
     def _add_terms(self, scores: dict[int, float], print_: Fingerprint) -> None:
         """Raise the entries that share telling terms, in all by at most 1, and those with a like headline."""
         counts = spread(print_.terms or title_terms(print_.title))
-        frequency = {term: self._frequency(term) for term in counts}
+        frequency = {term: self._terms.count(term) for term in counts}
         rarity = recent(frequency, len(self._records))
         weights = {term: count * (rarity[term] if rarity else background(term)) for term, count in counts.items()}
         total = sum(weights.values()) or 1.0
         for term in nlargest(HEAVY, weights, key=weights.__getitem__):
             if 0 < frequency[term] <= MOST_POSTINGS:
-                _raise(scores, self._terms[term], weights[term] / total)
+                _raise(scores, self._terms.under(term), weights[term] / total)
         _raise(scores, self._like_titles(print_.title), _LIKE_TITLE)
 
     def _like_titles(self, title: str) -> list[int]:
-        """The entries whose headline may have half of this one's terms.
+        """The entries whose headline shares half of the longer one's terms.
 
-        The commonest terms are passed over where the rest suffices: what has half of all has its part of these.
+        The commonest terms are passed over where two of the others must be shared all the same.
         """
-        mine = sorted(set(title_terms(title)), key=self._frequency)
-        rare = [term for at, term in enumerate(mine) if 2 * at <= len(mine) or self._frequency(term) <= MOST_POSTINGS]
+        mine = title_set(title)
         counts: Counter[int] = Counter()
-        for term in rare:
-            counts.update(self._title_terms.get(term, ()))
-        enough = len(mine) / 2 - (len(mine) - len(rare))
-        return [serial for serial, count in counts.items() if count >= enough]
-
-    def _frequency(self, term: int) -> int:
-        return len(self._terms.get(term, ()))
+        enough = len(mine) / 2
+        for term in sorted(mine, key=self._title_terms.count, reverse=True):
+            if enough >= 3 and self._title_terms.count(term) > MOST_POSTINGS:
+                enough -= 1
+            else:
+                counts.update(self._title_terms.under(term))
+        likely = (serial for serial, count in counts.items() if count >= enough)
+        return [serial for serial in likely if share_half(mine, self._records[serial].neighbour.fingerprint.title)]
 
     def _add_passages(self, scores: dict[int, float], print_: Fingerprint) -> None:
         found: dict[int, int] = {}
         for key in map(_key, print_.shingles):
-            for serial in self._shingles.get(key, ()):
+            for serial in self._shingles.under(key):
                 found[serial] = found.get(serial, 0) + 1
         for serial, count in found.items():
             shorter = min(len(print_.shingles), len(self._records[serial].shingles))
@@ -202,27 +201,10 @@ def _raise(scores: dict[int, float], serials: Iterable[int], by: float) -> None:
         scores[serial] = scores.get(serial, 0.0) + by
 
 
-def _post(postings: dict[int, list[int]], keys: Iterable[int], serial: int) -> None:
-    for key in keys:
-        found = postings.get(key)
-        if found is None:
-            postings[key] = [serial]
-        else:
-            found.append(serial)
-
-
-def _unpost(postings: dict[K, list[int]], keys: Iterable[K], serial: int) -> None:
-    for key in keys:
-        found = postings[key]
-        found.remove(serial)
-        if not found:
-            del postings[key]
-
-
-def _sample(shingles: Sequence[int]) -> list[int]:
+def _sample(shingles: Sequence[int]) -> set[int]:
     """The shingles of a text that are indexed: every second, of long texts every fourth, by their lowest bits."""
     rate = _rate(len(shingles))
-    return [key for key in map(_key, shingles) if key % rate == 0]
+    return {key for key in map(_key, shingles) if key % rate == 0}
 
 
 def _rate(size: int) -> int:

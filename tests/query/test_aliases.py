@@ -6,8 +6,9 @@ import pytest
 
 from monitor.errors import ConfigError
 from monitor.located import Pairs
-from monitor.query.ast import Form, Group, Leaf, Or
+from monitor.query.ast import Form, Group, Leaf, Or, walk
 from monitor.query.compile import Rule, alias_problems
+from monitor.query.packs import packs
 
 Make = Callable[..., Rule]
 
@@ -65,3 +66,18 @@ def test_a_chain_of_groups_is_bounded(rule: Make) -> None:
     chain = ", ".join(f"a{n}: [$a{n + 1}, y]" for n in range(90))
     with pytest.raises(ConfigError, match="aliases within aliases"):
         rule(f"aliases: {{{chain}, a90: [x]}}\nall: [$a0]")
+
+
+def test_the_packs_that_are_shipped_can_be_named(rule: Make, says: Callable[..., bool]) -> None:
+    made = rule("all: [$pack:nato, $pack:ukraine]")
+    assert made.query == "$pack:nato AND $pack:ukraine"
+    assert says(made, "OTAN: Kiev attend")
+    assert not says(made, "OTAN: Paris attend")
+    with pytest.raises(ConfigError, match=r"did you mean \$pack:nato"):
+        rule("all: [$pack:natto]")
+
+
+def test_every_pack_can_be_read_and_says_each_word_once() -> None:
+    for name, group in packs().items():
+        leaves = [node for node in walk(group) if isinstance(node, Leaf)]
+        assert len(leaves) == len(set(leaves)), name

@@ -1,0 +1,311 @@
+"""One life of the program, played by the script, with a fault at a chosen point: what a forked child does.
+
+Everything is the program's own but three things: the clock stands where the script says, documents are parsed in this
+process (starting the parse worker would cost most of the time), and what goes to disk and wire passes by `Points`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import pickle
+import signal
+import socket
+import sqlite3
+import sys
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import Engine, event
+
+import monitor.app
+from monitor.app import App, opened
+from monitor.config.settings import Settings
+from monitor.corpus import read_articles
+from monitor.errors import MonitorError
+from monitor.feeds.parse import parse
+from monitor.model.alert import Receipt, Verdict
+from monitor.model.feed import Failed, Fault
+from monitor.store import migrate
+from monitor.store.store import Store
+from monitor.store.views import Page
+from monitor.telemetry import configure
+from tests.crash.disk import FULL, IO_ERROR, OK, Call, Disk
+from tests.crash.mutants import MUTANTS
+from tests.crash.script import SCRIPTS, Step
+
+LONGEST_SECONDS = 60
+NO_TIME = timedelta()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """What one child is to play."""
+
+    folder: str
+    """Holds `state`, `watchlists`, `step`, and what is asked for beside them."""
+    script: str
+    first: int = 0
+    last: int | None = None
+    """Steps, both included; None: to the end."""
+    late: float = 0.0
+    """Seconds by which the clock is ahead in the first step: a restart takes time."""
+    act: str = ""
+    """`kill`, `io`, `full`, `locked`, `send`, `fetch`: what happens at the point; empty: nothing does."""
+    at: tuple[int, str, int] = (0, "", 0)
+    """Step, label, and which one of that label in that step, from 1."""
+    mutant: str = ""
+    record: bool = False
+    """Write every call on the disk, with what had been promised by then, to `record`."""
+    edited: str = ""
+    """monitor.yaml after the edit of the step `reload`."""
+
+
+@dataclass(slots=True)
+class Points:
+    """Counts what passes by, and does what is asked for at the chosen point."""
+
+    part: Part
+    step: int = 0
+    seen: list[tuple[int, str]] = field(default_factory=list)
+    counts: Counter[tuple[int, str]] = field(default_factory=Counter)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    fired: bool = False
+
+    def passes(self, label: str) -> bool:
+        """Note a point; whether the fault is due at it."""
+        with self.lock:
+            self.seen.append((self.step, label))
+            self.counts[self.step, label] += 1
+            due = bool(self.part.act) and (self.step, label, self.counts[self.step, label]) == tuple(self.part.at)
+            self.fired |= due
+        if due and self.part.act == "kill":
+            os.kill(os.getpid(), signal.SIGKILL)
+        return due
+
+    def on_disk(self, call: Call) -> int:
+        due = self.passes(call.label)
+        if self.part.act == "full" and self.fired and self.step == self.part.at[0] and call.kind == "write":
+            return FULL
+        return IO_ERROR if due and self.part.act == "io" else OK
+
+    def on_statement(self, *_) -> None:
+        if self.passes("statement"):
+            error = sqlite3.OperationalError("database is locked" if self.part.act == "locked" else "disk I/O error")
+            error.sqlite_errorcode = sqlite3.SQLITE_BUSY if self.part.act == "locked" else sqlite3.SQLITE_IOERR
+            raise error
+
+    def on_audit(self, name: str, arguments: tuple) -> None:
+        if name in ("os.rename", "os.remove", "os.mkdir") or (name == "open" and _writes(arguments)):
+            self.passes(name.rpartition(".")[2])
+
+
+def _writes(arguments: tuple) -> bool:
+    return isinstance(arguments[0], str) and bool(arguments[2] & (os.O_WRONLY | os.O_RDWR | os.O_CREAT))
+
+
+class Parser:
+    """Stands where the parse worker stands."""
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        pass
+
+    def parse(self, document, now):
+        return parse(document, now)
+
+
+@dataclass(slots=True)
+class Life:
+    """One process, from its start to its end."""
+
+    part: Part
+    points: Points
+    now: datetime
+    history: list = field(default_factory=list)
+    """Calls on the disk, and promises made, in order."""
+    escaped: list[str] = field(default_factory=list)
+    app: App | None = None
+
+    def play(self) -> None:
+        folder = Path(self.part.folder)
+        steps = list(enumerate(SCRIPTS[self.part.script]))[self.part.first :]
+        steps = [(n, step) for n, step in steps if self.part.last is None or n <= self.part.last]
+        while steps:
+            self._begin(*steps[0])
+            with self._program(folder):
+                self._act(steps.pop(0)[1])
+                while steps and not steps[0][1].opens:
+                    number, step = steps.pop(0)
+                    self._begin(number, step)
+                    self._act(step)
+
+    def _begin(self, number: int, step: Step) -> None:
+        self.points.step = number
+        late = self.part.late if number == self.part.first else 0.0
+        self.now = step.at + timedelta(seconds=late)
+        clock = os.open(Path(self.part.folder) / "step", os.O_RDWR)
+        os.pwrite(clock, number.to_bytes(1), 0)
+        os.close(clock)
+        names = [each.name for each in SCRIPTS[self.part.script][: number + 1]]
+        if "migration" in names:
+            steps = Path(self.part.folder) / "steps"
+            migrate.is_current.__defaults__ = migrate.migrate.__defaults__ = (steps,)
+
+    @contextmanager
+    def _program(self, folder: Path) -> Iterator[None]:
+        settings = Settings.from_environment({}, state=folder / "state", watchlists=folder / "watchlists")
+        with opened(settings, {}, clock=lambda: self.now) as self.app:
+            self._wrap(self.app)
+            yield
+
+    def _wrap(self, app: App) -> None:
+        send, submit, mutant = app.deliveries.send, app.ingest.submit, MUTANTS.get(self.part.mutant)
+
+        def sending(destination, message):
+            if self.points.passes("deliver"):
+                if self.part.act == "send":
+                    return Receipt(verdict=Verdict.LATER, fault="made to fail")
+                raise RuntimeError("made to fail")
+            self.history.append(("begun", destination.name, message.id))
+            return send(destination, message)
+
+        def submitting(request):
+            if self.points.passes("submit"):
+                failed: Future = Future()
+                failed.set_result(Failed(fault=Fault.CONNECT, detail="made to fail"))
+                return failed
+            return submit(request)
+
+        app.deliveries.send, app.ingest.submit = sending, submitting
+        if mutant and mutant.on_app:
+            mutant.on_app(app)
+
+    def _act(self, step: Step) -> None:
+        app, folder = self.app, Path(self.part.folder)
+        match step.action:
+            case "reload":
+                file = folder / "watchlists" / "monitor.yaml"
+                file.with_name("edited").write_text(self.part.edited)
+                file.with_name("edited").replace(file)
+                self._tick(app.reload)
+            case "upkeep":
+                self._tick(app.upkeep)
+            case "backup":
+                self._tick(lambda: app.store.admin.backup(folder / "copy.db"))
+            case "import":
+                articles = list(read_articles([folder / "articles"], "mine"))
+                self._tick(lambda: app.store.corpora.add(articles))
+            case "retention":
+                hour = timedelta(hours=1)
+                self._tick(lambda: app.store.admin.retention(self.now, hour, hour, hour))
+        if self.part.act not in ("", "kill"):
+            self._tick(lambda: app.store.outbox.release_expired(self.now))
+        self._tick(app.ingest.poll_due)
+        self._tick(app.deliveries.run_until_idle)
+
+    def _tick(self, work) -> None:
+        """As the scheduler does it: what fails is done again at the next tick."""
+        if self.part.act in ("", "kill"):
+            work()
+            return
+        try:
+            work()
+        except MonitorError as error:
+            self.escaped.append(type(error).__name__)
+
+
+def report(life: Life) -> dict:
+    """What is found in the state folder at the end."""
+    with Store.open(Path(life.part.folder) / "state") as store:
+        rows = [row.delivery for row in store.listings.deliveries(Page(limit=10_000))]
+        polls = store.listings.polls(Page(limit=10_000))
+        return {
+            "rows": [(row.id, row.destination, str(row.state), row.maybe_twice) for row in rows],
+            "unbalanced": [str(poll) for poll in polls if poll.fetched != sum(poll.counts.values())],
+            "unsound": store.admin.integrity_check(),
+            "corpora": {corpus.name: corpus.articles for corpus in store.corpora.list()},
+            "points": life.points.seen,
+            "fired": life.points.fired,
+            "escaped": life.escaped,
+        }
+
+
+def watch_wire(points: Points) -> None:
+    """Make a point of everything this process sends."""
+    for name in ("send", "sendall"):
+        plain = getattr(socket.socket, name)
+
+        def sending(self, *arguments, plain=plain):
+            if self.family == socket.AF_INET:
+                points.passes("wire")
+            return plain(self, *arguments)
+
+        setattr(socket.socket, name, sending)
+
+
+def watch_syncs(points: Points) -> None:
+    plain = os.fsync
+
+    def fsync(handle):
+        points.passes("fsync")
+        plain(handle)
+
+    os.fsync = fsync
+
+
+def main(part: Part) -> None:
+    """Play a part to its end; a report stands in the file `report` then."""
+    signal.alarm(LONGEST_SECONDS)
+    configure("error")
+    life = Life(part, Points(part), SCRIPTS[part.script][part.first].at)
+    points = life.points
+    points.step = part.first
+    monitor.app.ParseWorker = Parser
+    threading.excepthook = lambda args: life.escaped.append(f"thread: {args.exc_type.__name__}: {args.exc_value}")
+    if part.record:
+        Disk(lambda call: life.history.append(call) or OK)
+        promises(life)
+    else:
+        Disk(points.on_disk)
+        sys.addaudithook(points.on_audit)
+        watch_wire(points)
+        watch_syncs(points)
+    for name in ("do_execute", "do_executemany", "do_execute_no_params"):
+        event.listen(Engine, name, points.on_statement)
+    if mutant := MUTANTS.get(part.mutant):
+        mutant.on_start()
+    life.play()
+    Path(part.folder, "report").write_text(json.dumps(report(life)))
+    if part.record:
+        Path(part.folder, "record").write_bytes(pickle.dumps(life.history))
+
+
+def promises(life: Life) -> None:
+    """Note what the store has reported as done, when it reports it."""
+    from monitor.store.outbox import Outbox
+
+    commit, claim, settle = Store.commit, Outbox.claim, Outbox.settle
+
+    def committing(self, plan):
+        commit(self, plan)
+        life.history.append(("committed", [p.entry.id for p in plan.entries], [d.id for d in plan.deliveries]))
+
+    def claiming(self, *arguments):
+        rows = claim(self, *arguments)
+        life.history.append(("claimed", [(row.id, row.attempts) for row in rows]))
+        return rows
+
+    def settling(self, settlements, *arguments, **options):
+        settle(self, settlements, *arguments, **options)
+        life.history.append(("settled", [(s.delivery_id, str(s.state)) for s in settlements]))
+
+    Store.commit, Outbox.claim, Outbox.settle = committing, claiming, settling

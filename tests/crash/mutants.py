@@ -1,0 +1,121 @@
+"""The program with one order turned wrong: each must be caught by the harness, or the harness is worth nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from uuid import uuid4
+
+from monitor.app import App
+from monitor.model.alert import DeliveryState, Settlement
+from monitor.store import commit as commits
+from monitor.store import outbox as boxes
+from monitor.store import store as stores
+from monitor.store.commit import write_plan
+from monitor.store.outbox import Outbox, due_rows
+from monitor.store.rows import value_of
+from monitor.store.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Mutant:
+    """One wrong order."""
+
+    on_start: Callable[[], None] = lambda: None
+    on_app: Callable[[App], None] | None = None
+    points: tuple[str, ...] = ("sync wal", "wire")
+    """Labels of the points that are tried."""
+    step: str = "news"
+
+
+def validators_before_entries() -> None:
+    """The feed's next state is stored first, what the feed said afterwards."""
+
+    def commit(self, plan):
+        with self._database.write() as connection:
+            write_plan(connection, replace(plan, entries=(), stories=(), outcomes=(), alerts=(), deliveries=(), told=()))
+        with self._database.write() as connection:
+            write_plan(connection, plan)
+
+    Store.commit = commit
+
+
+def entry_before_its_outbox_row() -> None:
+    """Entries are stored in one transaction, what is to be told of them in another."""
+
+    def commit(self, plan):
+        with self._database.write() as connection:
+            write_plan(connection, replace(plan, deliveries=()))
+        with self._database.write() as connection:
+            commits.write_outbox(connection, plan.notices, plan.deliveries)
+
+    Store.commit = commit
+
+
+def sent_before_send(app: App) -> None:
+    """Rows are marked as sent when they are claimed."""
+    claim = Outbox.claim
+
+    def claiming(self, destination, now, lease, limit):
+        rows = claim(self, destination, now, lease, limit)
+        done = [Settlement(delivery_id=row.id, state=DeliveryState.SENT, due_at=row.due_at) for row in rows]
+        self.settle(done, now)
+        return rows
+
+    Outbox.claim = claiming
+
+
+def send_before_claim(app: App) -> None:
+    """Rows are read and sent; only what came of it is written."""
+
+    def claim(self, destination, now, lease, limit):
+        with self.database.read() as connection:
+            found = [value_of(boxes.Delivery, row) for row in connection.execute(due_rows(destination, now, limit))]
+        return [replace(row, state=DeliveryState.SENDING, attempts=row.attempts + 1) for row in found]
+
+    def _settle(connection, settlement, now, plain=boxes._settle):
+        sending = boxes.update(boxes.deliveries).where(boxes.deliveries.c.id == settlement.delivery_id)
+        connection.execute(sending.values(state=DeliveryState.SENDING))
+        plain(connection, settlement, now)
+
+    Outbox.claim, boxes._settle = claim, _settle
+
+
+def new_id_for_each_try(app: App) -> None:
+    """A message gets its id when it is sent."""
+    send = app.deliveries.send
+    app.deliveries.send = lambda destination, message: send(destination, replace(message, id=uuid4().hex))
+
+
+def leases_never_released() -> None:
+    """What was being sent when the process died stays so."""
+    stores.release_deliveries = lambda _connection: 0
+
+
+def settled_at_the_end() -> None:
+    """What came of the tries is written when all rows of a claim were tried."""
+    settle, kept = Outbox.settle, []
+
+    def settling(self, settlements, now, *arguments, **options):
+        kept.extend(settlements)
+
+    claim = Outbox.claim
+
+    def claiming(self, destination, now, lease, limit):
+        done, kept[:] = list(kept), []
+        settle(self, done, now)
+        return claim(self, destination, now, lease, limit)
+
+    Outbox.settle, Outbox.claim = settling, claiming
+
+
+MUTANTS = {
+    "": Mutant(),
+    "validators before entries": Mutant(on_start=validators_before_entries, points=("sync wal",)),
+    "entry before its outbox row": Mutant(on_start=entry_before_its_outbox_row, points=("sync wal",)),
+    "sent before send": Mutant(on_app=sent_before_send, points=("wire",)),
+    "send before claim": Mutant(on_app=send_before_claim, points=("sync wal",)),
+    "a new id for each try": Mutant(on_app=new_id_for_each_try, points=("sync wal",)),
+    "leases never released": Mutant(on_start=leases_never_released, points=("wire",)),
+    "settled at the end": Mutant(on_start=settled_at_the_end, points=("sync wal",)),
+}
