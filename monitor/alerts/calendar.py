@@ -17,19 +17,35 @@ A_SECOND = timedelta(seconds=1)
 
 
 def outbox_rows(
-    told: Alert | Notice, to: Sequence[str], destinations: Mapping[str, Destination], now: datetime
+    told: Alert | Notice,
+    to: Sequence[str],
+    destinations: Mapping[str, Destination],
+    now: datetime,
+    *,
+    burst_ends: datetime | None = None,
 ) -> tuple[Delivery, ...]:
     """The outbox rows of one alert or notice, one for each name in `to`, in that order.
 
     A name that no destination bears still gets a row, due at once: whoever delivers it finds the destination
     missing and says so, instead of the alert vanishing.
+
+    Args:
+        told: What the rows tell.
+        to: Names of destinations.
+        destinations: Those that are configured.
+        now: When it was decided.
+        burst_ends: Until when it waits because its watchlist rang too often; None: it did not.
     """
-    return tuple(_row(told, name, destinations.get(name), now) for name in dict.fromkeys(to))
+    return tuple(_row(told, name, destinations.get(name), now, burst_ends) for name in dict.fromkeys(to))
 
 
-def _row(told: Alert | Notice, name: str, destination: Destination | None, now: datetime) -> Delivery:
+def _row(
+    told: Alert | Notice, name: str, destination: Destination | None, now: datetime, burst_ends: datetime | None
+) -> Delivery:
     priority = told.priority if isinstance(told, Alert) else Priority.NORMAL
     due_at, held = (now, "") if destination is None else release_at(destination, priority, now)
+    if burst_ends is not None and burst_ends > due_at:
+        due_at, held = burst_ends, "burst"
     return Delivery(
         id=delivery_id(told.id, name),
         destination=name,

@@ -5,11 +5,12 @@ Pure.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from monitor.alerts.calendar import outbox_rows
+from monitor.alerts.limits import fold_until
 from monitor.model.alert import Alert, Delivery, Destination, Told
 from monitor.model.entry import Entry, Outcome, OutcomeKind
 from monitor.model.ids import StoryId, alert_id
@@ -43,6 +44,8 @@ class Case:
     """The publisher changed an entry that was stored before."""
     headline_changed: bool = False
     """The revision changed the headline too."""
+    rung: Mapping[str, Sequence[datetime]] = field(default_factory=dict)
+    """When each watchlist rang lately, for its burst limit."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +87,7 @@ def decide(
     answers = [_answer(case, match, watchlists[match.watchlist], now) for match in case.matches]
     rings = [answer for answer in answers if isinstance(answer, _Ring)]
     alerts = tuple(_alert(case, ring, now) for ring in rings)
-    rows = [outbox_rows(alert, ring.watchlist.to, destinations, now) for alert, ring in zip(alerts, rings, strict=True)]
+    rows = [_rows(case, alert, ring, destinations) for alert, ring in zip(alerts, rings, strict=True)]
     deliveries = tuple(row for some in rows for row in some)
     kind = _kind(case, answers, deliveries)
     why = _sentence(case, answers, deliveries)
@@ -97,6 +100,12 @@ def decide(
     )
 
 
+def _rows(case: Case, alert: Alert, ring: _Ring, destinations: Mapping[str, Destination]) -> tuple[Delivery, ...]:
+    watchlist = ring.watchlist
+    ends = fold_until(watchlist.burst, case.rung.get(watchlist.name, ()), alert.at)
+    return outbox_rows(alert, watchlist.to, destinations, alert.at, burst_ends=ends)
+
+
 def _answer(case: Case, match: Match, watchlist: Watchlist, now: datetime) -> _Ring | _Still:
     name = watchlist.name
     if watchlist.shadow:
@@ -107,7 +116,7 @@ def _answer(case: Case, match: Match, watchlist: Watchlist, now: datetime) -> _R
     told = case.told.get((name, case.story.id))
     if told is None:
         return _Ring(watchlist, match, _first_time(case))
-    news = _what_is_new(case, watchlist, told)
+    news = _what_is_new(case, match, watchlist, told)
     if not news:
         return _Still(_kind_of_repeat(case), f"{name} was told of this story {ago(now - told.last_at)} ago")
     if now - told.last_at < watchlist.again.at_most_every:
@@ -128,7 +137,7 @@ def _first_time(case: Case) -> str:
             return "new story"
 
 
-def _what_is_new(case: Case, watchlist: Watchlist, told: Told) -> str:
+def _what_is_new(case: Case, match: Match, watchlist: Watchlist, told: Told) -> str:
     again = watchlist.again
     more = len(case.story.outlets) - told.outlets
     reasons = []
@@ -136,6 +145,8 @@ def _what_is_new(case: Case, watchlist: Watchlist, told: Told) -> str:
         reasons.append(f"{more} more {'outlet' if more == 1 else 'outlets'}")
     if again.revised and case.headline_changed:
         reasons.append("headline revised")
+    if again.stronger and match.strength > told.strength:
+        reasons.append(f"{told.strength.label} → {match.strength.label}")
     return ", ".join(reasons)
 
 
@@ -180,7 +191,8 @@ def _repeat_words(case: Case) -> str:
 def _spread(story: Story) -> str:
     entries = f"{story.entries} {'entry' if story.entries == 1 else 'entries'}"
     outlets = len(story.outlets)
-    return f"{entries} from {outlets} {'outlet' if outlets == 1 else 'outlets'} so far"
+    independent = f", {len(story.owners)} independent," if 0 < len(story.owners) < outlets else ""
+    return f"{entries} from {outlets} {'outlet' if outlets == 1 else 'outlets'}{independent} so far"
 
 
 def _alert(case: Case, ring: _Ring, now: datetime) -> Alert:
@@ -198,6 +210,7 @@ def _alert(case: Case, ring: _Ring, now: datetime) -> Alert:
         why_now=ring.why,
         headline=headline(entry),
         previous_headline=entry.previous_title if case.headline_changed else None,
+        previous_strength=before.strength if before and ring.match.strength > before.strength else None,
         link=entry.link,
         outlet=entry.source,
         published_at=entry.published_at,
@@ -208,9 +221,12 @@ def _alert(case: Case, ring: _Ring, now: datetime) -> Alert:
         strength=ring.match.strength,
         priority=watchlist.priority,
         outlets=story.outlets,
+        new_outlets=story.outlets[before.outlets :] if before else (),
+        independent=len(story.owners),
         entries=story.entries,
         related=_related(case.corpus),
         story_title=story.title,
+        wording=watchlist.wording,
     )
 
 

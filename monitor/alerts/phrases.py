@@ -34,6 +34,18 @@ def before(alert: Alert, line: Line) -> str:
     return f"Before: {line(alert.previous_headline[:HEADLINE_CHARACTERS])}" if alert.previous_headline else ""
 
 
+def came(alert: Alert, line: Line) -> str:
+    """In a follow-up: the outlets that came since the story was last told, the first few by name."""
+    return f"New: {_named(alert.new_outlets, line)}" if alert.number > 1 and alert.new_outlets else ""
+
+
+def grew(alert: Alert) -> str:
+    """In a follow-up: that the match is more prominent than before."""
+    if alert.number == 1 or alert.previous_strength is None:
+        return ""
+    return f"Stronger: {alert.previous_strength.label} before, {alert.strength.label} now"
+
+
 def source(alert: Alert, line: Line) -> str:
     """Who published it, and when."""
     seen = f"published {when(alert.published_at)}" if alert.published_at else f"seen {when(alert.at)}"
@@ -49,12 +61,22 @@ def why(alert: Alert, line: Line) -> str:
 
 def spread(alert: Alert, line: Line) -> str:
     """How many outlets carry the story, the first few by name."""
-    outlets = len(alert.outlets)
-    if outlets <= 1 and alert.entries <= 1:
+    if len(alert.outlets) <= 1 and alert.entries <= 1:
         return ""
-    named = ", ".join(line(outlet) for outlet in alert.outlets[:OUTLETS_NAMED])
-    more = f" and {outlets - OUTLETS_NAMED} more" if outlets > OUTLETS_NAMED else ""
-    return f"Carried by {outlets} {'outlet' if outlets == 1 else 'outlets'}: {named}{more}"
+    return f"Carried by {how_many(alert)}: {_named(alert.outlets, line)}"
+
+
+def how_many(alert: Alert) -> str:
+    """`7 outlets, 3 independent`."""
+    outlets = len(alert.outlets)
+    independent = f", {alert.independent} independent" if 0 < alert.independent < outlets else ""
+    return f"{outlets} {'outlet' if outlets == 1 else 'outlets'}{independent}"
+
+
+def _named(outlets: tuple[str, ...], line: Line) -> str:
+    named = ", ".join(line(outlet) for outlet in outlets[:OUTLETS_NAMED])
+    more = f" and {len(outlets) - OUTLETS_NAMED} more" if len(outlets) > OUTLETS_NAMED else ""
+    return f"{named}{more}"
 
 
 def related(alert: Alert, line: Line) -> str:

@@ -17,7 +17,7 @@ from typing import Self
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 
-@dataclass(slots=True)
+@dataclass
 class Mailbox:
     """Catches mails; delivers none.
 

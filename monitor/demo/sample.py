@@ -124,7 +124,7 @@ def entries_of(outlet: str, act: int) -> tuple[Item, ...]:
 
 def rss(outlet: Outlet, act: int, origin: str) -> str:
     """The outlet's RSS 2.0 document during an act."""
-    items = "\n".join(_item(_linked(item, origin)) for item in entries_of(outlet.path, act))
+    items = "\n".join(_item(_linked(item)) for item in entries_of(outlet.path, act))
     return (
         '<?xml version="1.0" encoding="utf-8"?>\n<rss version="2.0"><channel>'
         f"<title>{escape(outlet.name)}</title><link>{origin}/{outlet.path}</link><language>en</language>\n"
@@ -132,8 +132,8 @@ def rss(outlet: Outlet, act: int, origin: str) -> str:
     )
 
 
-def _linked(item: Item, origin: str) -> Item:
-    return item if item.link else replace(item, link=f"{origin}/{item.outlet}/{item.guid}?utm_source=rss")
+def _linked(item: Item) -> Item:
+    return item if item.link else replace(item, link=f"https://{item.outlet}.example/{item.guid}?utm_source=rss")
 
 
 def _item(item: Item) -> str:

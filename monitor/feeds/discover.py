@@ -5,10 +5,11 @@ Pure.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from html import unescape
+
+import regex as re
 
 from monitor.feeds.charset import to_text
 from monitor.model.feed import Document

@@ -8,12 +8,13 @@ Pure.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from html import unescape
 from html.entities import html5
 from xml.sax.saxutils import escape
+
+import regex as re
 
 _MOST_CATEGORIES = 200
 _MOST_ENTITIES = 10

@@ -10,7 +10,7 @@ from datetime import datetime, time, timedelta
 from enum import StrEnum
 
 from monitor.model.ids import AlertId, DeliveryId, EntryId, NoticeId, StoryId
-from monitor.model.watch import Priority, Strength
+from monitor.model.watch import Priority, Rate, Strength, Wording
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +42,12 @@ class Destination:
     digest: Slots | None = None
     allow_private: bool = True
     """May its host be a private address? The operator wrote it, so yes by default."""
+    rate: Rate | None = None
+    """Most messages that it is sent in a time."""
+    fallback: str = ""
+    """Name of the destination that is told instead while this one is dead, and of what could not be delivered."""
+    wording: Wording = Wording()
+    """Comes before a watchlist's own: the form of a message is a matter of where it is read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +79,8 @@ class Alert:
     """`new story`, `5 more outlets`, `headline revised`."""
     headline: str
     previous_headline: str | None = None
+    previous_strength: Strength | None = None
+    """In a follow-up to a weaker match: how strong the strongest was when it was last told."""
     link: str | None = None
     outlet: str = ""
     published_at: datetime | None = None
@@ -84,11 +92,17 @@ class Alert:
     priority: Priority = Priority.NORMAL
     outlets: tuple[str, ...] = ()
     """Outlets that carry the story at the moment of the decision."""
+    new_outlets: tuple[str, ...] = ()
+    """In a follow-up: those that came since it was last told."""
+    independent: int = 0
+    """How many owners carry it in a text of their own; 0: not counted."""
     entries: int = 1
     related: str = ""
     """A corpus article that is related but not repeated, for people."""
     story_title: str = ""
     """The story's first headline: subject of all its messages, so that mail programs keep one thread."""
+    wording: Wording = Wording()
+    """The watchlist's templates."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,6 +146,8 @@ class Delivery:
     """Class and one redacted line of the last failure."""
     maybe_twice: bool = False
     """An earlier try has an unknown outcome: the recipient may have it twice, with the same id."""
+    instead_of: str = ""
+    """The destination that could not be reached, where this row is its fallback."""
 
 
 class Verdict(StrEnum):
@@ -172,6 +188,9 @@ class Message:
     """The watchlist's name, `digest` or `notices`: List-Id is made of it, so that mail can be filtered."""
     at: datetime | None = None
     """When it was written: the mail's Date."""
+    alerts: tuple[Alert, ...] = ()
+    """What it tells, for receivers that are programs."""
+    notices: tuple[Notice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

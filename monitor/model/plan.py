@@ -5,7 +5,7 @@ Pure.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -72,6 +72,10 @@ class Memory:
     """By (watchlist, story)."""
     silenced: Mapping[str, str] = field(default_factory=dict)
     """Watchlists muted now, with the reason."""
+    rung: Mapping[str, Sequence[datetime]] = field(default_factory=dict)
+    """When each watchlist rang in the last day."""
+    flooded: bool = False
+    """Alerts are held by the flood breaker already, so its notice was given."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -86,6 +86,8 @@ class Story:
     entries: int = 1
     outlets: tuple[str, ...] = ()
     """Names of the outlets that carry it, in order of appearance, each once."""
+    owners: tuple[str, ...] = ()
+    """Owners whose outlets carry it in a text of their own, each once: the independent sources. Copies add none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

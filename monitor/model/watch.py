@@ -38,6 +38,10 @@ class Strength(IntEnum):
         return self.name.lower()
 
 
+UNITS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
+"""Seconds of the units in which a rate is written."""
+
+
 class Priority(IntEnum):
     """How much a watchlist may disturb; urgent breaks quiet hours."""
 
@@ -55,7 +59,33 @@ class Again:
     """This many more outlets since the last alert; 0: never for this reason."""
     revised: bool = False
     """A revised headline of an entry that matched."""
+    stronger: bool = False
+    """A match that is more prominent than any before: passing, prominent, headline."""
     at_most_every: timedelta = timedelta(hours=6)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rate:
+    """So many in such a time."""
+
+    count: int
+    """At least 1."""
+    per: timedelta
+
+    def __str__(self) -> str:
+        """As it is written in a file: `20/h`, `5/10m`."""
+        seconds = int(self.per.total_seconds())
+        unit = next(u for u in ("d", "h", "m", "s") if seconds % UNITS[u] == 0)
+        many = seconds // UNITS[unit]
+        return f"{self.count}/{unit if many == 1 else f'{many}{unit}'}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wording:
+    """Messages in the words of their reader: templates with `{field}`, see `model.wording`; empty: ours."""
+
+    subject: str = ""
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +103,9 @@ class Watchlist:
     """Names of destinations."""
     priority: Priority = Priority.NORMAL
     again: Again = Again()
+    burst: Rate | None = None
+    """Alerts beyond this wait for its end and go out together."""
+    wording: Wording = Wording()
     shadow: bool = False
     file: str = ""
     line: int = 0

@@ -84,13 +84,15 @@ class Lexicon:
             words: As written in a query, one token each.
         """
         wanted = frozenset(words)
-        missing = {word for word in wanted if (language, word) not in self.known}
+        found = {word: forms for word in wanted if (forms := self.known.get((language, word))) is not None}
+        missing = set(wanted - found.keys())
         if missing:
-            if len(self.known) + len(missing) > _MOST_KEPT:
+            read = _forms(language, missing)
+            if len(self.known) + len(read) > _MOST_KEPT:
                 self.known.clear()
-                missing = set(wanted)
-            self.known.update({(language, word): found for word, found in _forms(language, missing).items()})
-        return {word: self.known[language, word] for word in wanted}
+            self.known.update({(language, word): forms for word, forms in read.items()})
+            found.update(read)
+        return found
 
 
 @cache

@@ -96,11 +96,10 @@ def _next(text: str, at: int, *, item: bool) -> tuple[Sign, int]:
         return Sign(Kind(char), char, at + 1), at + 1
     if char in QUOTES:
         return _quoted(text, at)
+    if prefixed := _PREFIXED.match(text, at):
+        return _prefix(prefixed[1], at + 1), prefixed.end()
     raw = _RAW.match(text, at)
     assert raw is not None
-    prefixed = _PREFIXED.match(raw[0])
-    if prefixed:
-        return _prefix(prefixed[1], at + 1), at + prefixed.end()
     return _word(raw[0], at + 1, item=item), raw.end()
 
 

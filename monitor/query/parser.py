@@ -241,7 +241,7 @@ class _Parser:
         self.count(sign)
         tokens = tokenize(leaf.text)
         if not tokens:
-            raise QueryError(f"no letter or digit in '{leaf.text}'", sign.column, "a term needs a word")
+            raise QueryError(f"no letter or digit in '{leaf.text[:40]}'", sign.column, "a term needs a word")
         if leaf.form is Form.PREFIX and len(tokens) > 1:
             raise QueryError(f"{leaf.text}* is more than one word", sign.column, "a prefix is the start of one word")
         if leaf.form is Form.PREFIX and len(tokens[0].folded) < SHORTEST_PREFIX:

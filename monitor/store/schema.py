@@ -163,6 +163,7 @@ stories = Table(
     Column("last_at", INSTANT, nullable=False),
     Column("entries", Integer, nullable=False),
     Column("outlets", TEXTS, nullable=False),
+    Column("owners", TEXTS, nullable=False),
     Index("stories_last", "last_at", "id"),
 )
 
@@ -292,6 +293,7 @@ deliveries = Table(
     Column("sent_at", INSTANT),
     Column("fault", Text, nullable=False),
     Column("maybe_twice", Boolean, nullable=False),
+    Column("instead_of", String(255), nullable=False),
     Column("leased_until", INSTANT),
     Column("settled_at", INSTANT),
     Column("checksum", String(32), nullable=False),

@@ -8,9 +8,10 @@ Pure.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from html import unescape
+
+import regex as re
 
 
 def _names(text: str) -> frozenset[str]:

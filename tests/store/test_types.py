@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Column, MetaData, Table, create_engine, select
 from sqlalchemy.exc import StatementError
+from sqlalchemy.pool import NullPool
 
 from monitor.model.feed import Fault
 from monitor.model.watch import Strength
@@ -21,7 +22,7 @@ U64 = st.integers(0, 2**64 - 1)
 def through(kind, *values):
     """The values after a round trip through a column, in the order in which the database sorts them."""
     table = Table("t", MetaData(), Column("v", kind))
-    engine = create_engine("sqlite://")
+    engine = create_engine("sqlite://", poolclass=NullPool)
     with engine.begin() as connection:
         table.create(connection)
         connection.execute(table.insert(), [{"v": value} for value in values])

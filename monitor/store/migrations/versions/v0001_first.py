@@ -161,7 +161,7 @@ def _stories() -> None:
         *_columns(ID, "first_entry_id"),
         *_columns(BIG, "first_at", "last_at"),
         *_columns(INTEGER, "entries"),
-        *_columns(TEXT, "outlets"),
+        *_columns(TEXT, "outlets", "owners"),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("stories_last", "stories", ["last_at", "id"])
@@ -280,6 +280,7 @@ def _deliveries() -> None:
         *_columns(BIG, "sent_at", null=True),
         *_columns(TEXT, "fault"),
         *_columns(FLAG, "maybe_twice"),
+        *_columns(sa.String(255), "instead_of"),
         *_columns(BIG, "leased_until", "settled_at", null=True),
         *_columns(ID, "checksum"),
         sa.ForeignKeyConstraint(["notice_id"], ["notices.id"]),
