@@ -13,7 +13,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from monitor.alerts.calendar import outbox_rows
-from monitor.alerts.decide import Case, decide
+from monitor.alerts.decide import Case, Decision, decide
+from monitor.alerts.limits import hold, is_flood
 from monitor.feeds.health import after_poll
 from monitor.feeds.novelty import Judged, Novelty, judge
 from monitor.model.alert import Alert, Delivery, Notice, Told
@@ -25,6 +26,7 @@ from monitor.model.story import CorpusHit, Kinship, Neighbour, Relation, Story
 from monitor.model.watch import Match
 from monitor.rules import Rules
 from monitor.stories.cluster import kinship
+from monitor.stories.owners import owner_of, voices
 from monitor.stories.window import Window
 
 TOO_OLD = timedelta(days=30)
@@ -68,12 +70,14 @@ class _Draft:
     outcomes: list[Outcome] = field(default_factory=list)
     alerts: list[Alert] = field(default_factory=list)
     deliveries: list[Delivery] = field(default_factory=list)
+    rung: dict[str, list[datetime]] = field(init=False)
     new: int = 0
     seen: int = 0
 
     def __post_init__(self) -> None:
         self.stories = dict(self.memory.stories)
         self.told = dict(self.memory.told)
+        self.rung = {name: list(instants) for name, instants in self.memory.rung.items()}
 
     def take(self, judged: Judged) -> None:
         """Decide on one entry of the document, oldest first."""
@@ -98,7 +102,8 @@ class _Draft:
 
     def _settle(self, judged: Judged, vicinity: Vicinity, kin: Kinship | None) -> None:
         entry = judged.entry
-        story = self._revised_story(entry) if kin is None else self._joined(entry, kin)
+        host = vicinity.fingerprint.host
+        story = self._revised_story(entry, host) if kin is None else self._joined(entry, kin, host)
         self.changed[story.id] = self.stories[story.id] = story
         matches = self.rules.matches(self.arrival.feed, entry)
         self.entries.append(
@@ -137,11 +142,16 @@ class _Draft:
             corpus=corpus,
             revised=kin is None,
             headline_changed=judged.previous is not None and judged.previous.title != entry.title,
+            rung=self.rung,
         )
-        decision = decide(case, self.rules.watchlists, self.rules.destinations, self.now)
+        self._adopt(decide(case, self.rules.watchlists, self.rules.destinations, self.now))
+
+    def _adopt(self, decision: Decision) -> None:
         self.outcomes.append(decision.outcome)
         self.alerts += decision.alerts
         self.deliveries += decision.deliveries
+        for alert in decision.alerts:
+            self.rung.setdefault(alert.watchlist, []).append(alert.at)
         for told in decision.told:
             self.told[told.watchlist, told.story_id] = self.retold[told.watchlist, told.story_id] = told
 
@@ -157,7 +167,8 @@ class _Draft:
             return OutcomeKind.TOO_OLD, f"it is dated {published:%Y-%m-%d}, more than {TOO_OLD.days} days ago"
         return None
 
-    def _joined(self, entry: Entry, kin: Kinship) -> Story:
+    def _joined(self, entry: Entry, kin: Kinship, host: str) -> Story:
+        owner = owner_of(entry.source, host)
         story = self.stories.get(kin.story_id)
         if story is None:
             return Story(
@@ -167,18 +178,31 @@ class _Draft:
                 first_at=self.now,
                 last_at=self.now,
                 outlets=(entry.source,),
+                owners=(owner,),
             )
         outlets = story.outlets if entry.source in story.outlets else (*story.outlets, entry.source)
-        return replace(story, last_at=self.now, entries=story.entries + 1, outlets=outlets)
+        owners = voices(story, kin, owner)
+        return replace(story, last_at=self.now, entries=story.entries + 1, outlets=outlets, owners=owners)
 
-    def _revised_story(self, entry: Entry) -> Story:
+    def _revised_story(self, entry: Entry, host: str) -> Story:
         """The story it is in; a new one of its own where retention removed the old."""
         known = self.stories.get(self.memory.story_of.get(entry.id, story_id(entry.id)))
-        return known or self._joined(entry, Kinship(relation=Relation.FIRST, story_id=story_id(entry.id)))
+        return known or self._joined(entry, Kinship(relation=Relation.FIRST, story_id=story_id(entry.id)), host)
+
+    def _held_back(self) -> tuple[Notice, ...]:
+        """Hold every alert of this poll where they would be a flood; the notice of it, the first time."""
+        limit = self.rules.flood
+        if limit is None or not is_flood(limit, self.memory.rung, len(self.alerts), self.now):
+            return ()
+        held = hold(self.alerts, self.deliveries, self.outcomes, limit, self.now)
+        self.deliveries, self.outcomes = list(held.deliveries), list(held.outcomes)
+        return () if self.memory.flooded else held.notices
 
     def plan(self) -> Plan:
         """The finished plan."""
+        held = self._held_back()
         state, notices = after_poll(self.arrival, self.new if self.arrival.state.baselined else 0, self.now)
+        notices = (*notices, *held)
         rows = [outbox_rows(n, self.rules.on_error, self.rules.destinations, self.now) for n in notices]
         return Plan(
             poll=self._poll(notices),

@@ -16,7 +16,7 @@ from monitor.model.alert import Destination
 from monitor.model.entry import Entry
 from monitor.model.feed import Feed
 from monitor.model.ids import EntryId, FeedId
-from monitor.model.watch import Match, Watchlist
+from monitor.model.watch import Match, Rate, Watchlist
 from monitor.query.compile import Rule, compile_rule
 from monitor.query.lint import lint
 from monitor.query.percolator import Percolator
@@ -35,6 +35,8 @@ class Rules:
     """Destinations that hear of the service's own trouble; every one where none is named."""
     percolator: Percolator
     fingerprint: str
+    flood: Rate | None = None
+    """Alerts of all watchlists together beyond which nothing goes out by itself."""
 
     def matches(self, feed: Feed, entry: Entry) -> tuple[Match, ...]:
         """The watchlists that listen to this feed and match this entry, by name."""
@@ -71,6 +73,7 @@ def compile_rules(configuration: Configuration) -> Rules:
         on_error=configuration.on_error or tuple(d.name for d in configuration.destinations),
         percolator=Percolator(rules),
         fingerprint=configuration.fingerprint,
+        flood=configuration.flood,
     )
 
 

@@ -141,7 +141,7 @@ def write(block: Shown, folder: Path) -> None:
     if re.search(r"^(feeds|destinations|corpora|on_error):", text, re.MULTILINE):
         (folder / "monitor.yaml").write_text(text)
         return
-    names = {name for group in re.findall(r"to: \[(.*?)\]", text) for name in group.split(", ")}
+    names = {name for group in re.findall(r"\bto: \[(.*?)\]", text) for name in group.split(", ")}
     lines = [f"  {name}: {{url: 'console://'}}\n" for name in sorted(names)]
     (folder / "monitor.yaml").write_text("destinations:\n" + "".join(lines) if lines else "feeds: []\n")
     (folder / "watchlist.yaml").write_text(text)

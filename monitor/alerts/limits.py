@@ -67,9 +67,13 @@ def hold(
     rang: set[EntryId] = {alert.entry_id for alert in alerts}
     why = f"held: more than {limit} would ring; monitor alerts release, or drop"
     return Held(
-        deliveries=tuple(replace(row, due_at=UNTIL_RELEASED, held=FLOOD) if row.alert_id else row for row in deliveries),
+        deliveries=tuple(
+            replace(row, due_at=UNTIL_RELEASED, held=FLOOD) if row.alert_id else row for row in deliveries
+        ),
         outcomes=tuple(
-            replace(outcome, kind=OutcomeKind.HELD, why=f"{outcome.why}; {why}") if outcome.entry_id in rang else outcome
+            replace(outcome, kind=OutcomeKind.HELD, why=f"{outcome.why}; {why}")
+            if outcome.entry_id in rang
+            else outcome
             for outcome in outcomes
         ),
         notices=(_notice(alerts, limit, now),),

@@ -13,7 +13,7 @@ from monitor.errors import Problem
 from monitor.located import Items, Mark, Pairs, Text
 from monitor.model.alert import Destination
 from monitor.model.feed import Feed
-from monitor.model.watch import Watchlist
+from monitor.model.watch import Rate, Watchlist
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +45,8 @@ class Configuration:
     aliases: Mapping[str, Items | Text] = field(default_factory=dict)
     """Shared by all watchlists."""
     watchlists: tuple[WatchlistSource, ...] = ()
+    flood: Rate | None = None
+    """Alerts of all watchlists together beyond which nothing goes out by itself."""
     files: Mapping[Path, str] = field(default_factory=dict)
     """Each file that was read, with a digest that changes when it does."""
     fingerprint: str = ""

@@ -11,9 +11,12 @@ from datetime import time
 from monitor.config.addresses import SECRET_URL
 from monitor.config.fields import Field, Kind, Reading, Record
 from monitor.config.kinds import NAME, TEXT, TIME, TIMES, TIMEZONE, YES_NO, by_name, optional
+from monitor.config.limits import LONGEST_SPAN, rate
+from monitor.config.wordings import BODY, SUBJECT
 from monitor.errors import ConfigError
 from monitor.located import Located, Text
 from monitor.model.alert import Quiet, Slots
+from monitor.model.watch import OURS, Rate, Wording
 
 MIDNIGHT = time()
 NO_TIMES: tuple[time, ...] = ()
@@ -99,10 +102,26 @@ ALLOW_PRIVATE = Field(
     meaning="May its host be in a private network?",
     otherwise="true",
 )
+RATE = Field(
+    name="rate",
+    kind=optional(rate(LONGEST_SPAN)),
+    default=None,
+    meaning="Most messages it is sent in a time, such as `20/m`; the rest wait, and come together when they are many.",
+    otherwise="about one a second for chat services, else no limit",
+    also=("limit", "rate_limit", "throttle", "burst"),
+)
+FALLBACK = Field(
+    name="fallback",
+    kind=optional(NAME),
+    default=None,
+    meaning="Name of the destination that gets the alerts while this one is dead, and those it could not be given.",
+    otherwise="none: what waits is kept, and `on_error` is told",
+    also=("backup", "otherwise", "alternative", "instead"),
+)
 DESTINATION = Record(
     name="a destination",
     meaning="A named place that alerts are sent to, with one recipient.",
-    fields=(URL, URL_FILE, QUIET_HOURS, DIGEST_SLOTS, ALLOW_PRIVATE),
+    fields=(URL, URL_FILE, QUIET_HOURS, DIGEST_SLOTS, RATE, FALLBACK, SUBJECT, BODY, ALLOW_PRIVATE),
 )
 
 
@@ -115,6 +134,9 @@ class DestinationLines:
     url_file: Text | None = None
     quiet: Quiet | None = None
     digest: Slots | None = None
+    rate: Rate | None = None
+    fallback: Text | None = None
+    wording: Wording = OURS
     allow_private: bool = True
 
 
@@ -129,6 +151,9 @@ def _destination(pair: tuple[Text, Located]) -> DestinationLines:
         url_file=reading.take(URL_FILE),
         quiet=reading.take(QUIET_HOURS),
         digest=reading.take(DIGEST_SLOTS),
+        rate=reading.take(RATE),
+        fallback=reading.take(FALLBACK),
+        wording=Wording(subject=reading.take(SUBJECT), text=reading.take(BODY)),
         allow_private=reading.take(ALLOW_PRIVATE),
     )
     _one_address(reading)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from monitor.config.destinations import DestinationLines
 from monitor.config.service import ServiceFile
 from monitor.config.suggest import did_you_mean, named
 from monitor.config.watchlists import WatchlistFile, WatchlistLines
@@ -19,9 +20,19 @@ def broken_references(service: ServiceFile, files: Iterable[WatchlistFile]) -> I
     destinations = {lines.name.value for lines in service.destinations}
     feeds = {name for line in service.feeds for name in (*line.feed.tags, line.feed.name) if name}
     yield from _unknown(service.on_error, destinations, "a destination in monitor.yaml")
+    for line in service.destinations:
+        yield from _fallback(line, destinations)
     for lines in _all(files):
         yield from _unknown(lines.to, destinations, "a destination in monitor.yaml")
         yield from _unknown(lines.feeds, feeds, "the tag or name of a feed in monitor.yaml")
+
+
+def _fallback(line: DestinationLines, destinations: set[str]) -> Iterator[Problem]:
+    if line.fallback is None:
+        return
+    if line.fallback.value == line.name.value:
+        yield line.fallback.mark.problem("a destination cannot be its own fallback", "name another one")
+    yield from _unknown([line.fallback], destinations, "a destination in monitor.yaml")
 
 
 def repeated_names(files: Iterable[WatchlistFile]) -> Iterator[Problem]:

@@ -42,7 +42,14 @@ def destination(lines: DestinationLines, folder: Path, env: Mapping[str, str]) -
     else:
         url = _address(lines.url or lines.name, filled(lines.url or lines.name, env))
     return Destination(
-        name=lines.name.value, url=url, quiet=lines.quiet, digest=lines.digest, allow_private=lines.allow_private
+        name=lines.name.value,
+        url=url,
+        quiet=lines.quiet,
+        digest=lines.digest,
+        rate=lines.rate,
+        fallback=lines.fallback.value if lines.fallback else "",
+        wording=lines.wording,
+        allow_private=lines.allow_private,
     )
 
 

@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from monitor.config.aliases import ALIASES, NO_ALIASES, Alias
 from monitor.config.destinations import DESTINATIONS, DestinationLines
 from monitor.config.fields import Field, Reading, Record
-from monitor.config.kinds import NAME, NOTHING, TEXT, by_name, one_or_more
+from monitor.config.kinds import NAME, NOTHING, TEXT, by_name, one_or_more, optional
+from monitor.config.limits import LONGEST_SPAN, rate
 from monitor.config.subscriptions import FEEDS, FeedLine, repeated_feeds
 from monitor.located import Located, Text
+from monitor.model.watch import Rate
 
 NO_FEEDS: tuple[FeedLine, ...] = ()
 NO_DESTINATIONS: tuple[DestinationLines, ...] = ()
@@ -78,10 +80,18 @@ SHARED_ALIASES = Field(
     otherwise="none",
     also=("alias", "groups", "synonyms"),
 )
+FLOOD = Field(
+    name="flood",
+    kind=optional(rate(LONGEST_SPAN)),
+    default=None,
+    meaning="Alerts of all watchlists together, such as `200/h`, beyond which they are held until a person looks.",
+    otherwise="no limit",
+    also=("flood_limit", "breaker", "max_alerts", "limit"),
+)
 SERVICE = Record(
     name="monitor.yaml",
     meaning="Feeds, destinations and service-wide policy.",
-    fields=(SUBSCRIPTIONS, RECIPIENTS, ON_ERROR, CORPORA, SHARED_ALIASES),
+    fields=(SUBSCRIPTIONS, RECIPIENTS, ON_ERROR, FLOOD, CORPORA, SHARED_ALIASES),
     hints={"watchlists": "watchlists stand in files of their own beside monitor.yaml"},
 )
 
@@ -93,6 +103,7 @@ class ServiceFile:
     feeds: tuple[FeedLine, ...] = ()
     destinations: tuple[DestinationLines, ...] = ()
     on_error: tuple[Text, ...] = ()
+    flood: Rate | None = None
     corpora: tuple[tuple[Text, Text], ...] = ()
     """Name and path of each."""
     aliases: tuple[Alias, ...] = ()
@@ -109,6 +120,7 @@ def read_service(root: Located) -> ServiceFile:
         feeds=reading.take(SUBSCRIPTIONS),
         destinations=reading.take(RECIPIENTS),
         on_error=reading.take(ON_ERROR),
+        flood=reading.take(FLOOD),
         corpora=reading.take(CORPORA),
         aliases=reading.take(SHARED_ALIASES),
     )

@@ -26,8 +26,10 @@ from monitor.config.kinds import (
     pattern,
     whole_number,
 )
+from monitor.config.limits import LONGEST_SPAN, rate
+from monitor.config.wordings import BODY, SUBJECT
 from monitor.located import Located, Mark, Pairs, Text
-from monitor.model.watch import Again, Priority
+from monitor.model.watch import Again, Priority, Rate, Wording
 
 NO_TEXTS: tuple[Text, ...] = ()
 NEVER = Again()
@@ -48,6 +50,14 @@ REVISED = Field(
     otherwise="false",
     also=("revisions", "updated"),
 )
+STRONGER = Field(
+    name="stronger",
+    kind=YES_NO,
+    default=NEVER.stronger,
+    meaning="Tell again when a match is more prominent than any before: passing, prominent, headline.",
+    otherwise="false",
+    also=("strength", "rise", "escalation"),
+)
 AT_MOST_EVERY = Field(
     name="at_most_every",
     kind=duration(timedelta(seconds=1), timedelta(weeks=52)),
@@ -59,14 +69,17 @@ AT_MOST_EVERY = Field(
 AGAIN = Record(
     name="again",
     meaning="When a story that already rang may ring again; without it, never.",
-    fields=(SOURCES, REVISED, AT_MOST_EVERY),
+    fields=(SOURCES, REVISED, STRONGER, AT_MOST_EVERY),
 )
 
 
 def _again(value: Located) -> Again:
     reading = Reading(value, AGAIN)
     again = Again(
-        sources=reading.take(SOURCES), revised=reading.take(REVISED), at_most_every=reading.take(AT_MOST_EVERY)
+        sources=reading.take(SOURCES),
+        revised=reading.take(REVISED),
+        stronger=reading.take(STRONGER),
+        at_most_every=reading.take(AT_MOST_EVERY),
     )
     reading.done()
     return again
@@ -125,7 +138,7 @@ TITLE = Field(
     default=None,
     meaning="What people read in alerts.",
     otherwise="the name",
-    also=("label", "description", "subject"),
+    also=("label", "description"),
 )
 LISTENS = Field(
     name="feeds",
@@ -159,6 +172,15 @@ REPEATS = Field(
     otherwise="never",
     also=("repeat", "remind"),
 )
+BURST = Field(
+    name="burst",
+    kind=optional(rate(LONGEST_SPAN)),
+    default=None,
+    meaning="The first so many alerts of a time go out at once, such as `20/h`; the rest wait for its end and come "
+    "together.",
+    otherwise="no limit",
+    also=("rate", "limit", "max", "throttle"),
+)
 SHADOW = Field(
     name="shadow",
     kind=YES_NO,
@@ -178,7 +200,7 @@ TESTS = Field(
 WATCHLIST_RECORD = Record(
     name="a watchlist",
     meaning="A named rule: its expression, what it listens to, whom it tells.",
-    fields=(WATCHLIST, TITLE, LISTENS, TELLS, LOUDNESS, REPEATS, SHADOW, TESTS),
+    fields=(WATCHLIST, TITLE, LISTENS, TELLS, LOUDNESS, REPEATS, BURST, SUBJECT, BODY, SHADOW, TESTS),
     passed=EXPRESSION,
     hints={"exclude": "did you mean none?", "and": "did you mean all?", "or": "did you mean any?"},
 )
@@ -194,6 +216,8 @@ class WatchlistLines:
     to: tuple[Text, ...]
     priority: Priority
     again: Again
+    burst: Rate | None
+    wording: Wording
     shadow: bool
     examples: Examples
     expression: Pairs
@@ -218,6 +242,8 @@ def _watchlist(value: Located) -> WatchlistLines:
         to=reading.take(TELLS),
         priority=reading.take(LOUDNESS),
         again=reading.take(REPEATS),
+        burst=reading.take(BURST),
+        wording=Wording(subject=reading.take(SUBJECT), text=reading.take(BODY)),
         shadow=reading.take(SHADOW),
         examples=reading.take(TESTS),
         expression=Pairs(tuple(pair for pair in reading.pairs if pair[0].value in EXPRESSION), reading.mark),

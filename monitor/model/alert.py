@@ -10,7 +10,7 @@ from datetime import datetime, time, timedelta
 from enum import StrEnum
 
 from monitor.model.ids import AlertId, DeliveryId, EntryId, NoticeId, StoryId
-from monitor.model.watch import Priority, Rate, Strength, Wording
+from monitor.model.watch import OURS, Priority, Rate, Strength, Wording
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +46,7 @@ class Destination:
     """Most messages that it is sent in a time."""
     fallback: str = ""
     """Name of the destination that is told instead while this one is dead, and of what could not be delivered."""
-    wording: Wording = Wording()
+    wording: Wording = OURS
     """Comes before a watchlist's own: the form of a message is a matter of where it is read."""
 
 
@@ -101,7 +101,7 @@ class Alert:
     """A corpus article that is related but not repeated, for people."""
     story_title: str = ""
     """The story's first headline: subject of all its messages, so that mail programs keep one thread."""
-    wording: Wording = Wording()
+    wording: Wording = OURS
     """The watchlist's templates."""
 
 

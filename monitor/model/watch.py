@@ -88,6 +88,10 @@ class Wording:
     text: str = ""
 
 
+OURS = Wording()
+"""No templates: the program's own words."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Watchlist:
     """A named rule's policy: what it listens to, whom it tells, how loudly. Its query lives in the percolator."""
@@ -105,7 +109,7 @@ class Watchlist:
     again: Again = Again()
     burst: Rate | None = None
     """Alerts beyond this wait for its end and go out together."""
-    wording: Wording = Wording()
+    wording: Wording = OURS
     shadow: bool = False
     file: str = ""
     line: int = 0

@@ -17,7 +17,7 @@ from types import MappingProxyType
 
 from monitor.model.ids import EntryId, StoryId, story_id
 from monitor.model.story import Fingerprint, Kinship, Neighbour, Relation, Story, Stream
-from monitor.stories.copies import WINDOW, copy_of, is_notice, is_recurring, share_half
+from monitor.stories.copies import WINDOW, copy_of, is_recurring, notices, share_half
 from monitor.stories.headline import Difference, difference
 from monitor.stories.rarity import cosine, weighted
 from monitor.stories.templates import template_key
@@ -41,9 +41,6 @@ GROWTH, GROWN = 0.02, 8
 
 TITLE_SHARE = 0.4
 """Weight of the headlines' similarity beside that of headline and lead together."""
-
-NOTICE = 0.8
-"""Leads so alike, on two pages of one host under unlike headlines, are a notice of the host and no news."""
 
 _NO_STREAM = Stream()
 _NO_STORIES: Mapping[StoryId, Story] = MappingProxyType({})
@@ -144,10 +141,10 @@ def _alike(
     """The neighbours with their similarity, those left out whose headline belongs to a series."""
     if template_key(print_) in stream.templates:
         return
-    mine = _vectors(print_, stream)
+    mine, noticed = _vectors(print_, stream), notices(print_, near)
     for other in near:
         if not _is_another(print_, other, now, stream):
-            title_only = is_notice(print_, other.fingerprint)
+            title_only = other.entry_id in noticed
             yield _similarity(mine, _vectors(other.fingerprint, stream), title_only=title_only), other
 
 
@@ -161,11 +158,9 @@ def _is_another(print_: Fingerprint, other: Neighbour, now: datetime, stream: St
 
 def _similarity(a: _Vectors, b: _Vectors, *, title_only: bool) -> float:
     title = cosine(a.title, b.title)
-    if not a.has_lead and not b.has_lead:
+    if title_only or not (a.has_lead or b.has_lead):
         return title
     lead = cosine(a.lead, b.lead)
-    if title_only and lead >= NOTICE:
-        return title
     if not a.has_lead or not b.has_lead:
         return max(title, lead)
     return TITLE_SHARE * title + (1 - TITLE_SHARE) * lead

@@ -9,6 +9,7 @@ Pure.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
@@ -17,11 +18,11 @@ from typing import NamedTuple
 
 from rapidfuzz import fuzz
 
-from monitor.model.ids import digest
+from monitor.model.ids import EntryId, digest
 from monitor.model.story import Fingerprint, Neighbour
 from monitor.stories.headline import Difference, difference, masked_title, normal_title
 from monitor.stories.templates import template_key
-from monitor.stories.terms import lead_terms, title_set
+from monitor.stories.terms import lead_terms, title_set, title_terms
 from monitor.text.shingles import shingles
 from monitor.text.tokens import words
 from monitor.text.urls import canonical_url, host_of
@@ -47,6 +48,12 @@ FUZZY = 85
 TITLE_WORDS = 5
 SECOND_USE = timedelta(hours=12)
 """From this distance on, one host's equal headlines are taken for two items until a link or passages say otherwise."""
+
+NOTICE_PAGES = 3
+"""Pages of one host on which a text must stand to be a notice."""
+
+SAME_LEAD = 0.8
+"""Share of the terms of two leads that must be the same."""
 
 _OTHER_TEXT = 0.26
 """Below this share two texts are two, whatever their headlines."""
@@ -104,8 +111,12 @@ def copy_of(
         now: When the text was seen.
         templates: Keys of headlines that their hosts use again and again.
     """
-    side = _side(print_)
-    found = (_compared(side, other, now, templates) for other in near if abs(now - other.seen_at) <= WINDOW)
+    side, noticed = _side(print_), notices(print_, near)
+    found = (
+        _compared(side, other, now, templates, has_notice=other.entry_id in noticed)
+        for other in near
+        if abs(now - other.seen_at) <= WINDOW
+    )
     return max((copy for copy in found if copy is not None), key=lambda copy: copy.score, default=None)
 
 
@@ -132,28 +143,42 @@ def is_recurring(a: Fingerprint, b: Neighbour, now: datetime, templates: Abstrac
     return masked_title(a.title) == masked_title(b.fingerprint.title)
 
 
-def is_notice(a: Fingerprint, b: Fingerprint) -> bool:
-    """Whether a text that two entries share would be a notice of their host, such as `subscribe to read on`.
+def notices(print_: Fingerprint, near: Sequence[Neighbour]) -> frozenset[EntryId]:
+    """The neighbours whose text is the same notice of their host, such as `subscribe to read on`.
 
-    So it is taken where one host has the two on different pages under headlines that have little in common.
+    A text that stands on three pages of one host, under headlines that have little in common, is taken for one.
     """
-    if not a.host or a.host != b.host or a.page == b.page:
+    found = [n.entry_id for n in near if _is_elsewhere(print_, n.fingerprint)]
+    return frozenset(found) if len(found) >= NOTICE_PAGES - 1 else frozenset()
+
+
+def _is_elsewhere(a: Fingerprint, b: Fingerprint) -> bool:
+    """Whether one host shows the same lead on another page under an unlike headline."""
+    if not a.host or a.host != b.host or a.page == b.page or share_half(title_set(a.title), b.title):
         return False
-    return not share_half(title_set(a.title), b.title)
+    mine, theirs = _text_terms(a), _text_terms(b)
+    return len(mine & theirs) >= SAME_LEAD * max(len(mine | theirs), 1)
+
+
+def _text_terms(print_: Fingerprint) -> AbstractSet[int]:
+    """The terms of the lead without what only the headline holds."""
+    return (Counter(print_.terms) - Counter(title_terms(print_.title))).keys()
 
 
 def _side(print_: Fingerprint) -> _Side:
     return _Side(print_, frozenset(print_.shingles), title_set(print_.title))
 
 
-def _compared(side: _Side, other: Neighbour, now: datetime, templates: AbstractSet[str]) -> Copy | None:
+def _compared(
+    side: _Side, other: Neighbour, now: datetime, templates: AbstractSet[str], *, has_notice: bool
+) -> Copy | None:
     """The best evidence that two entries are one article."""
     a, b = side.print, other.fingerprint
     differ = _difference(side, b)
     same_page = a.page != 0 and a.page == b.page
     if same_page and a.title and differ in {Difference.NONE, Difference.WORDING}:
         return _copy(other, 1.0, "link", f"“{a.title}” has the link and the headline of {_named(other, now)}")
-    shared = None if is_notice(a, b) else _passages(side, b)
+    shared = None if has_notice else _passages(side, b)
     evidence = differ not in {Difference.SERIES, Difference.FIGURES} and not is_recurring(a, other, now, templates)
     if shared is not None and shared >= (SHARED if evidence else WORD_FOR_WORD):
         why = f"{shared:.0%} of the passages of “{a.title}” or of {_named(other, now)} stand in the other"

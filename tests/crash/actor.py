@@ -17,7 +17,7 @@ import threading
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import Future
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -34,7 +34,6 @@ from monitor.model.alert import Receipt, Verdict
 from monitor.model.feed import Failed, Fault
 from monitor.store import migrate
 from monitor.store.store import Store
-from monitor.store.views import Page
 from monitor.telemetry import configure
 from tests.crash.disk import FULL, IO_ERROR, OK, Call, Disk
 from tests.crash.mutants import MUTANTS
@@ -225,18 +224,39 @@ class Life:
 
 def report(life: Life) -> dict:
     """What is found in the state folder at the end."""
-    with Store.open(Path(life.part.folder) / "state") as store:
-        rows = [row.delivery for row in store.listings.deliveries(Page(limit=10_000))]
-        polls = store.listings.polls(Page(limit=10_000))
+    with closing(sqlite3.connect(Path(life.part.folder) / "state" / "monitor.db")) as database:
+        rows = database.execute("select id, destination, state, maybe_twice from deliveries").fetchall()
+        polls = database.execute("select feed_id, at, fetched, counts from polls").fetchall()
+        sound = database.execute("pragma integrity_check").fetchall() == [("ok",)]
+        dangling = database.execute("pragma foreign_key_check").fetchall()
+        corpora = database.execute("select corpus, count(*) from articles group by corpus").fetchall()
         return {
-            "rows": [(row.id, row.destination, str(row.state), row.maybe_twice) for row in rows],
-            "unbalanced": [str(poll) for poll in polls if poll.fetched != sum(poll.counts.values())],
-            "unsound": store.admin.integrity_check(),
-            "corpora": {corpus.name: corpus.articles for corpus in store.corpora.list()},
+            "rows": [(id_, to, state, bool(maybe)) for id_, to, state, maybe in rows],
+            "unbalanced": [poll for poll in polls if poll[2] != sum(json.loads(poll[3]).values())],
+            "unsound": ([] if sound else ["integrity_check"]) + [str(row) for row in dangling],
+            "corpora": dict(corpora),
             "points": life.points.seen,
             "fired": life.points.fired,
             "escaped": life.escaped,
+            "essence": [repr(row) for query in ESSENCE for row in database.execute(query)],
         }
+
+
+ESSENCE = (
+    """select coalesce(notices.content ->> 'subject', deliveries.id), destination, state, held, fault,
+        case when state = 'waiting' then attempts end, case when state = 'waiting' then deliveries.due_at / 60000000 end
+    from deliveries left join notices on notices.id = notice_id order by 1, 2""",
+    """select feed_id, etag, last_modified, body_hash, baselined, failures, leased_until is null, gone, told_failing
+    from feed_states order by 1""",
+    "select id, revision, title from entries order by 1",
+    "select entry_id, kind from outcomes order by 1",
+    "select watchlist, story_id, times from told order by 1, 2",
+    "select name, failures, paused_until is null, dead from destinations order by 1",
+    "select corpus, count(*) from articles group by corpus order by 1",
+    "select count(*) from texts",
+    "select version_num from alembic_version",
+)
+"""What decides the future of a state folder, but for the seconds that a restart took."""
 
 
 def watch_wire(points: Points) -> None:

@@ -17,17 +17,21 @@ from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
 
+from alembic.script import ScriptDirectory
+
 from monitor.alerts.notify import check_url
 from monitor.config.load import load
 from monitor.corpus import shipped_seeds
 from monitor.feeds.parse import parse
 from monitor.model.feed import Document
-from monitor.rules import compile_rules
+from monitor.rules import compile_rules, draft
+from monitor.store import migrate
 from monitor.stories.copies import fingerprint
+from monitor.stories.known import CorpusIndex
 from tests.crash.actor import Part, main
 from tests.crash.script import NEWS, NOON, document, headline
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).absolute().parents[2]
 
 
 class Nursery:
@@ -74,8 +78,11 @@ def warm(folder: Path) -> None:
         check_url(destination.url)
     body = document(NEWS, "wire", 1)
     parse(Document(body=body, headers={}, url="http://wire.example/"), NOON + timedelta(minutes=1))
-    fingerprint(headline("Warm"), "text", None)
-    shipped_seeds()
+    rules.percolator.matches(draft(headline("Warm"), "text", NOON))
+    CorpusIndex(shipped_seeds()).nearest(fingerprint(headline("Warm"), "text", None), headline("Warm"), "text")
+    for steps in (migrate.STEPS, folder.parent / "steps"):
+        if steps.exists():
+            list(ScriptDirectory(str(steps)).walk_revisions())
 
 
 def serve() -> None:

@@ -86,8 +86,11 @@ def test_under_a_template_every_entry_is_news(entry: Make, now: datetime) -> Non
 
 def test_one_notice_on_many_pages_makes_no_story(entry: Make, now: datetime) -> None:
     notice = "Registered readers may open three reports a month; enter your details to read this one at once. " * 3
-    original = entry("Oil price to rise, says bank", notice, "https://strait.example.com/1")
-    kin = placed(now, [original], "Otters return to the northern bay", notice, "https://strait.example.com/2")
+    near = [
+        entry("Oil price to rise, says bank", notice, "https://strait.example.com/1"),
+        entry("Lighthouse opens to visitors", notice, "https://strait.example.com/2"),
+    ]
+    kin = placed(now, near, "Otters return to the northern bay", notice, "https://strait.example.com/3")
     assert kin.relation is Relation.FIRST
 
 

@@ -151,12 +151,14 @@ def test_one_page_with_a_new_headline_is_no_copy(entry: Make, now: datetime) -> 
     assert copy_of(other, [original], now) is None
 
 
-def test_one_notice_on_two_pages_of_a_host_is_no_copy(entry: Make, now: datetime, harbour: str) -> None:
-    original = entry("Mayor resigns over bridge contract", harbour, "https://strait.example.com/1")
-    same_host = fingerprint(TITLE, harbour, "https://strait.example.com/2")
-    other_host = fingerprint(TITLE, harbour, "https://wire.example.net/2")
-    assert copy_of(same_host, [original], now) is None
-    assert copy_of(other_host, [original], now) is not None
+def test_one_notice_on_three_pages_of_a_host_is_no_copy(entry: Make, now: datetime, harbour: str) -> None:
+    first = entry("Mayor resigns over bridge contract", harbour, "https://strait.example.com/1")
+    second = entry("Otters return to the northern bay", harbour, "https://strait.example.com/2")
+    third = fingerprint(TITLE, harbour, "https://strait.example.com/3")
+    elsewhere = fingerprint(TITLE, harbour, "https://wire.example.net/3")
+    assert copy_of(third, [first], now) is not None
+    assert copy_of(third, [first, second], now) is None
+    assert copy_of(elsewhere, [first, second], now) is not None
 
 
 def test_the_best_evidence_wins(entry: Make, now: datetime, harbour: str) -> None:
