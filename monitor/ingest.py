@@ -139,6 +139,7 @@ class Ingest:
             stories=self.store.recall.stories(stories),
             story_of=story_of,
             told=self.store.recall.told(stories),
+            **self._rung(now),
             silenced={silence.watchlist: silence.reason for silence in self.store.recall.silences(now)},
         )
 

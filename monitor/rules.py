@@ -98,9 +98,17 @@ def doubts(rules: Rules, sources: Iterable[WatchlistSource]) -> list[Problem]:
     ]
 
 
-def draft(title: str, text: str, now: datetime) -> Entry:
+def draft(title: str, text: str, now: datetime, language: str | None = None) -> Entry:
     """An entry that no feed published: a typed-in story, or an example of a watchlist."""
-    return Entry(id=EntryId("draft"), feed_id=DRAFT_FEED, key="draft", title=title, summary=text, first_seen_at=now)
+    return Entry(
+        id=EntryId("draft"),
+        feed_id=DRAFT_FEED,
+        key="draft",
+        title=title,
+        summary=text,
+        language=language,
+        first_seen_at=now,
+    )
 
 
 def _matches(rules: Rules, name: str, example: Text, now: datetime) -> bool:

@@ -17,6 +17,7 @@ from monitor.config.settings import SETTINGS
 from monitor.config.subscriptions import FEED
 from monitor.config.watchlists import AGAIN, EXAMPLES, FILE, WATCHLIST_RECORD
 from monitor.errors import MonitorError, QueryError
+from monitor.query.packs import packs
 from monitor.query.parser import parse
 
 RECORDS = (SERVICE, FEED, DESTINATION, QUIET, DIGEST, CORPUS, FILE, WATCHLIST_RECORD, AGAIN, EXAMPLES)
@@ -65,7 +66,9 @@ def commands() -> str:
 
 def helps() -> Iterator[tuple[str, str]]:
     """Each command by its full name, the program itself first, with its help."""
-    yield from _helps(cli, click.Context(cli, info_name="monitor", terminal_width=HELP_WIDTH))
+    yield from _helps(
+        cli, click.Context(cli, info_name="monitor", **{**cli.context_settings, "terminal_width": HELP_WIDTH})
+    )
 
 
 def _helps(command: click.Command, context: click.Context) -> Iterator[tuple[str, str]]:
@@ -133,6 +136,11 @@ def error_table() -> str:
     return _table(("error", "exit code", "is a", "meaning"), [row for row in rows if row[0] != "`MonitorError`"])
 
 
+def pack_names() -> str:
+    """The alias groups that come with the program."""
+    return f"All of them: {', '.join(_code(f'${name}') for name in packs())}.\n"
+
+
 def query_messages() -> str:
     """What a slip in a query is met with."""
     return _table(("written", "message", "hint"), [(_code(text), *_refusal(text)) for text in SLIPS])
@@ -162,6 +170,7 @@ GENERATED: dict[str, Callable[[], str]] = {
     "expression": lambda: keys(EXPRESSION),
     "not_near": not_near,
     "errors": error_table,
+    "packs": pack_names,
     "query messages": query_messages,
 }
 """By the name that stands in the page."""

@@ -84,7 +84,7 @@ def _notice(alerts: Sequence[Alert], limit: Rate, now: datetime) -> Notice:
     names = sorted({alert.watchlist for alert in alerts})
     many = f"{len(alerts)} alert{'' if len(alerts) == 1 else 's'}"
     detail = (
-        f"Of {', '.join(names)}. The limit is {limit} (flood: in monitor.yaml); what else rings beyond it is held too.\n"
+        f"Of {', '.join(names)}. The limit is {limit}, see flood: in monitor.yaml; what rings beyond it is held.\n"
         "See them: monitor deliveries --state waiting\n"
         "Send them after all, together: monitor alerts release\n"
         "Give them up: monitor alerts drop"

@@ -36,7 +36,7 @@ def before(alert: Alert, line: Line) -> str:
 
 def came(alert: Alert, line: Line) -> str:
     """In a follow-up: the outlets that came since the story was last told, the first few by name."""
-    return f"New: {_named(alert.new_outlets, line)}" if alert.number > 1 and alert.new_outlets else ""
+    return f"New: {named(alert.new_outlets, line)}" if alert.number > 1 and alert.new_outlets else ""
 
 
 def grew(alert: Alert) -> str:
@@ -52,6 +52,11 @@ def source(alert: Alert, line: Line) -> str:
     return f"{line(alert.outlet) or 'unknown outlet'} · {seen}"
 
 
+def instead(name: str, line: Line) -> str:
+    """In a message to a fallback: which destination it was meant for."""
+    return f"Sent here because {line(name)} could not be reached." if name else ""
+
+
 def why(alert: Alert, line: Line) -> str:
     """Which watchlist rang, and by which words."""
     words = ", ".join(line(word) for word in alert.words)
@@ -63,7 +68,7 @@ def spread(alert: Alert, line: Line) -> str:
     """How many outlets carry the story, the first few by name."""
     if len(alert.outlets) <= 1 and alert.entries <= 1:
         return ""
-    return f"Carried by {how_many(alert)}: {_named(alert.outlets, line)}"
+    return f"Carried by {how_many(alert)}: {named(alert.outlets, line)}"
 
 
 def how_many(alert: Alert) -> str:
@@ -73,7 +78,8 @@ def how_many(alert: Alert) -> str:
     return f"{outlets} {'outlet' if outlets == 1 else 'outlets'}{independent}"
 
 
-def _named(outlets: tuple[str, ...], line: Line) -> str:
+def named(outlets: tuple[str, ...], line: Line) -> str:
+    """The first few outlets by name, and how many more there are."""
     named = ", ".join(line(outlet) for outlet in outlets[:OUTLETS_NAMED])
     more = f" and {len(outlets) - OUTLETS_NAMED} more" if len(outlets) > OUTLETS_NAMED else ""
     return f"{named}{more}"

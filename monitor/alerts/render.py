@@ -14,9 +14,10 @@ from datetime import datetime
 from monitor.alerts import phrases
 from monitor.alerts.defuse import defuse, defuse_link, fit
 from monitor.alerts.render_html import html_page
+from monitor.alerts.templates import filled
 from monitor.model.alert import Alert, Message, Notice, Parcel
 from monitor.model.ids import digest
-from monitor.model.watch import Priority
+from monitor.model.watch import OURS, Priority, Wording
 from monitor.text.clean import clean_line, clean_text
 from monitor.text.urls import host_of, safe_link
 
@@ -51,39 +52,52 @@ class Voice:
         return defuse(cleaned) if self.chat else cleaned
 
 
-def render(parcel: Parcel, now: datetime, *, chat: bool) -> Message:
+def render(parcel: Parcel, now: datetime, *, chat: bool, wording: Wording = OURS) -> Message:
     """The message of one parcel: an alert, a notice, or a digest of all it holds.
 
     Args:
         parcel: At least one alert or notice.
         now: When it is written.
         chat: Whether mentions and markup must be defused; mail, console and file take text for what it is.
+        wording: The destination's templates; they come before the watchlist's. Digests and notices know none.
 
     Returns:
-        A message whose id depends on the deliveries alone: every try of them bears the same. HTML unless for chat.
+        A message whose id depends on the deliveries alone: every try of them bears the same. HTML unless for chat or
+        in somebody's own words.
     """
-    message = _message(parcel, Voice(chat), now)
-    footer = _footer(parcel, message.id)
-    html = None if chat else html_page(parcel, message.subject, footer)
-    return replace(message, text=message.text + footer, html=html, at=now)
+    message = _message(parcel, Voice(chat), now, wording)
+    footer = _footer(parcel, message.id, Voice(chat))
+    plain = chat or _in_own_words(parcel, wording)
+    html = None if plain else html_page(parcel, message.subject, footer)
+    text = message.text + footer
+    return replace(message, text=text, html=html, at=now, alerts=parcel.alerts, notices=parcel.notices)
 
 
-def _message(parcel: Parcel, voice: Voice, now: datetime) -> Message:
+def _in_own_words(parcel: Parcel, wording: Wording) -> bool:
+    """Whether a template gives the whole text, so that no HTML of ours may say something else."""
+    return len(parcel.deliveries) == 1 and any(wording.text or alert.wording.text for alert in parcel.alerts)
+
+
+def _message(parcel: Parcel, voice: Voice, now: datetime, wording: Wording) -> Message:
     match parcel:
         case Parcel(deliveries=(delivery,), alerts=(alert,), notices=()):
-            return _alert_message(alert, delivery.id, voice)
+            return _alert_message(alert, delivery.id, voice, wording)
         case Parcel(deliveries=(delivery,), alerts=(), notices=(notice,)):
             return _notice_message(notice, delivery.id, voice)
         case _:
             return _digest_message(parcel, voice, now)
 
 
-def _alert_message(alert: Alert, message_id: str, voice: Voice) -> Message:
+def _alert_message(alert: Alert, message_id: str, voice: Voice, wording: Wording) -> Message:
+    subject, text = wording.subject or alert.wording.subject, wording.text or alert.wording.text
+    own = clean_line(filled(subject, alert, lambda value: value, voice.link)) if subject else ""
+    told = filled(text, alert, voice.line, voice.link).strip() if text else ""
+    title = alert.story_title or alert.headline
     return Message(
         id=message_id,
         thread=f"story-{alert.story_id}",
-        subject=_subject(alert.watchlist_title, alert.story_title or alert.headline, voice),
-        text=alert_text(alert, voice),
+        subject=_one_line(own, voice) if own else _subject(alert.watchlist_title, title, voice),
+        text=told or alert_text(alert, voice),
         urgent=alert.priority is Priority.URGENT,
         topic=alert.watchlist,
     )
@@ -115,7 +129,10 @@ def _digest_message(parcel: Parcel, voice: Voice, now: datetime) -> Message:
 
 
 def _subject(label: str, title: str, voice: Voice) -> str:
-    line = clean_line(f"[{label}] {title}")
+    return _one_line(clean_line(f"[{label}] {title}"), voice)
+
+
+def _one_line(line: str, voice: Voice) -> str:
     if len(line) > SUBJECT_CHARACTERS:
         line = line[: SUBJECT_CHARACTERS - 1].rstrip() + "…"
     return defuse(line)[:SUBJECT_CHARACTERS] if voice.chat else line
@@ -138,6 +155,7 @@ def alert_text(alert: Alert, voice: Voice) -> str:
             phrases.source(alert, line),
             voice.link(alert.link),
         ),
+        _lines(phrases.came(alert, line), phrases.grew(alert)),
         line(marked(alert)),
         _lines(phrases.why(alert, line), phrases.spread(alert, line), phrases.related(alert, line)),
         _lines(
@@ -228,7 +246,9 @@ def _lines(*lines: str) -> str:
     return "\n".join(line for line in lines if line)
 
 
-def _footer(parcel: Parcel, message_id: str) -> str:
-    if not any(row.maybe_twice for row in parcel.deliveries):
-        return ""
-    return f"\n\nThis may reach you twice: an earlier try got no answer. Message {message_id}."
+def _footer(parcel: Parcel, message_id: str, voice: Voice) -> str:
+    meant_for = sorted({row.instead_of for row in parcel.deliveries if row.instead_of})
+    said = [phrases.instead(name, voice.line) for name in meant_for]
+    if any(row.maybe_twice for row in parcel.deliveries):
+        said.append(f"This may reach you twice: an earlier try got no answer. Message {message_id}.")
+    return "".join(f"\n\n{sentence}" for sentence in said)

@@ -67,6 +67,8 @@ def alert_html(alert: Alert) -> str:
         f"<h1>{_headline(alert)}</h1>",
         _paragraph(phrases.before(alert, _line), quiet=True),
         _paragraph(phrases.source(alert, _line), quiet=True),
+        _paragraph(phrases.came(alert, _line)),
+        _paragraph(phrases.grew(alert)),
         f"<blockquote>{_snippet(alert)}</blockquote>" if alert.snippet else "",
         _paragraph(phrases.why(alert, _line)),
         _paragraph(phrases.spread(alert, _line)),

@@ -34,6 +34,7 @@ COMMANDS = {
     "test-notify": ("monitor.cli.notifying", "Send a real message to a destination."),
     "status": ("monitor.cli.health", "Health in one screen; --check for machines."),
     "backup": ("monitor.cli.health", "Write a verified copy of the database while the daemon runs."),
+    "evaluate": ("monitor.cli.evaluating", "Score stories and watchlists on labelled files."),
     "schema": ("monitor.cli.checking", "JSON Schema of the configuration files, for editors."),
 }
 """Command → the module that holds it, and its line in the help."""

@@ -18,7 +18,6 @@ LONGEST_SPAN = timedelta(days=1)
 """The longest time a rate may speak of."""
 
 _RATE = re.compile(r"(\d{1,6}) ?/ ?(\d{1,6})?(s|m|h|d)", re.ASCII)
-_WORDS = re.compile(r"\d+ ?(?:/|per|an?) ?(?:sec|second|min|minute|hour|day)s?", re.IGNORECASE)
 
 
 def rate(longest: timedelta) -> Kind[Rate]:
@@ -29,12 +28,7 @@ def rate(longest: timedelta) -> Kind[Rate]:
         text = scalar(value)
         found = _RATE.fullmatch(text.value)
         if not found:
-            hint = (
-                "units: s, m, h, d"
-                if "/" in text.value or _WORDS.fullmatch(text.value)
-                else "write 20/h for 20 an hour"
-            )
-            refuse(text, f"{named(text)} is not {says}", hint)
+            refuse(text, f"{named(text)} is not {says}", "write 20/h for 20 an hour; units: s, m, h, d")
         span = timedelta(seconds=int(found[2] or 1) * UNITS[found[3]])
         if not int(found[1]) or not timedelta() < span <= longest:
             refuse(text, f"{named(text)} is out of range", "at least 1, in a time from 1s to 1d")

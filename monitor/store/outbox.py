@@ -27,14 +27,16 @@ class Outbox:
 
     database: Database
 
-    def claim(self, destination: str, now: datetime, lease: timedelta, limit: int) -> list[Delivery]:
+    def claim(
+        self, destination: str, now: datetime, lease: timedelta, limit: int, *, paused_too: bool = False
+    ) -> list[Delivery]:
         """The deliveries to send now, oldest due first, each marked as being sent before this returns.
 
-        None while the destination is paused. Attempts are already counted. A lease ends by `settle`, or by
-        `release_expired` after it ran out.
+        None while the destination is paused, unless asked for. Attempts are already counted. A lease ends by `settle`,
+        or by `release_expired` after it ran out.
         """
         with self.database.write() as connection:
-            if connection.scalar(select(_paused(destination, now))):
+            if not paused_too and connection.scalar(select(_paused(destination, now))):
                 return []
             rows = connection.execute(due_rows(destination, now, limit))
             claimed = [value_of(Delivery, row) for row in rows]
@@ -128,6 +130,16 @@ class Outbox:
         with self.database.write() as connection:
             return _change(connection, ids, change, deliveries.c.state.in_(states))
 
+    def release(self, held: str, now: datetime) -> int:
+        """Makes what waits for this reason due now, together; how many deliveries there were."""
+        with self.database.write() as connection:
+            return _change_held(connection, held, {"due_at": now, "held": "released"})
+
+    def give_up(self, held: str, now: datetime) -> int:
+        """Drops what waits for this reason; how many deliveries there were."""
+        with self.database.write() as connection:
+            return _change_held(connection, held, {"state": DeliveryState.DROPPED, "settled_at": now})
+
     def add_notice(self, notice: Notice, to: Sequence[Delivery]) -> None:
         """Writes a notice and its deliveries; a notice that is there already stays as it is."""
         with self.database.write() as connection:
@@ -180,6 +192,11 @@ def _change(
     condition = true() if which is None else which
     statements = (update(deliveries).where(deliveries.c.id.in_(b), condition).values(values) for b in batches(ids))
     return sum(connection.execute(statement).rowcount for statement in statements)
+
+
+def _change_held(connection: Connection, held: str, values: dict[str, Any]) -> int:
+    waits = and_(deliveries.c.state == DeliveryState.WAITING, deliveries.c.held == held)
+    return connection.execute(update(deliveries).where(waits).values(values)).rowcount
 
 
 def _settle(connection: Connection, settlement: Settlement, now: datetime) -> None:

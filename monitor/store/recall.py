@@ -9,15 +9,15 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, Row, Select, func, literal, select, tuple_
+from sqlalchemy import Connection, Row, Select, exists, func, literal, select, tuple_
 
-from monitor.model.alert import Silence, Told
+from monitor.model.alert import DeliveryState, Silence, Told
 from monitor.model.entry import Entry
 from monitor.model.ids import EntryId, FeedId, StoryId
 from monitor.model.story import Fingerprint, Neighbour, Story
 from monitor.store.database import Database
 from monitor.store.rows import batches, names_of, value_of
-from monitor.store.schema import entries, fingerprints, kinships, silences, stories, texts, told
+from monitor.store.schema import alerts, deliveries, entries, fingerprints, kinships, silences, stories, texts, told
 from monitor.store.types import INSTANT
 
 PAGE = 2_000
@@ -89,6 +89,21 @@ class Recall:
         with self.database.read() as connection:
             rows = connection.execute(select(silences).where(in_force).order_by(silences.c.ends_at, silences.c.id))
             return [value_of(Silence, row) for row in rows]
+
+    def rung(self, since: datetime) -> dict[str, list[datetime]]:
+        """When each watchlist rang since then, oldest first."""
+        found: dict[str, list[datetime]] = {}
+        with self.database.read() as connection:
+            statement = select(alerts.c.watchlist, alerts.c.at).where(alerts.c.at >= since).order_by(alerts.c.at)
+            for row in connection.execute(statement):
+                found.setdefault(row.watchlist, []).append(row.at)
+        return found
+
+    def is_waiting(self, held: str) -> bool:
+        """Whether anything waits for this reason."""
+        waits = (deliveries.c.state == DeliveryState.WAITING, deliveries.c.held == held)
+        with self.database.read() as connection:
+            return bool(connection.scalar(select(exists().where(*waits))))
 
     def window(self, since: datetime) -> Iterator[Neighbour]:
         """The entries first seen at or after `since`, oldest first, each with its fingerprint and story."""

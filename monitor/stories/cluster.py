@@ -17,7 +17,7 @@ from types import MappingProxyType
 
 from monitor.model.ids import EntryId, StoryId, story_id
 from monitor.model.story import Fingerprint, Kinship, Neighbour, Relation, Story, Stream
-from monitor.stories.copies import WINDOW, copy_of, is_recurring, notices, share_half
+from monitor.stories.copies import WINDOW, copy_of, is_recurring, notices, passages, share_half
 from monitor.stories.headline import Difference, difference
 from monitor.stories.rarity import cosine, weighted
 from monitor.stories.templates import template_key
@@ -87,6 +87,12 @@ def kinship(  # noqa: PLR0913  what arrived, what is near, what is known
         )
     young = [n for n in near if n.story_id not in stories or now - stories[n.story_id].first_at <= LONGEST]
     return _same_story(entry_id, print_, tuple(_alike(print_, young, now, stream)), stories, now)
+
+
+def likeness(a: Fingerprint, b: Fingerprint) -> float:
+    """How alike two texts are by themselves, 0..1: shared passages, or telling words where there are too few."""
+    words = _similarity(_vectors(a, _NO_STREAM), _vectors(b, _NO_STREAM), title_only=False)
+    return max(words, passages(a, b) or 0.0)
 
 
 def _same_story(

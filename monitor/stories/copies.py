@@ -49,9 +49,6 @@ TITLE_WORDS = 5
 SECOND_USE = timedelta(hours=12)
 """From this distance on, one host's equal headlines are taken for two items until a link or passages say otherwise."""
 
-NOTICE_PAGES = 3
-"""Pages of one host on which a text must stand to be a notice."""
-
 SAME_LEAD = 0.8
 """Share of the terms of two leads that must be the same."""
 
@@ -148,8 +145,9 @@ def notices(print_: Fingerprint, near: Sequence[Neighbour]) -> frozenset[EntryId
 
     A text that stands on three pages of one host, under headlines that have little in common, is taken for one.
     """
-    found = [n.entry_id for n in near if _is_elsewhere(print_, n.fingerprint)]
-    return frozenset(found) if len(found) >= NOTICE_PAGES - 1 else frozenset()
+    found = [n for n in near if _is_elsewhere(print_, n.fingerprint)]
+    unlike = any(not share_half(title_set(found[0].fingerprint.title), n.fingerprint.title) for n in found[1:])
+    return frozenset(n.entry_id for n in found) if unlike else frozenset()
 
 
 def _is_elsewhere(a: Fingerprint, b: Fingerprint) -> bool:

@@ -172,7 +172,8 @@ def verdict(stage: Stage, report: dict, expected: Counter[tuple[str, str]], *, k
     spare = Counter(to for to, _ in extra.elements())
     wrong = [f"lost: {key}" for key in lost] + [f"under an id of its own: {key}" for key in alien]
     wrong += [f"{n} messages too many for {to}" for to, n in spare.items() if n > kills]
-    unsure = {(to if to != "mail" else "mail", id_) for id_, to, _, maybe in report["rows"] if maybe}
+    wrong += [f"under several ids: {key}" for key, ids in stage.world.ids().items() if len(ids) > 1]
+    unsure = {(to, id_) for id_, to, _, maybe in report["rows"] if maybe}
     wrong += [f"sent twice without a word: {key}" for key in extra if not _is_owned(key, unsure)]
     return wrong + (unsettled(stage, report) if is_end else report["unsound"])
 

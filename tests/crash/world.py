@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -25,12 +25,15 @@ class Taken:
     subject: str
     text: str
     is_notice: bool
-    body: str = field(repr=False, default="")
 
     @property
     def key(self) -> tuple[str, str]:
-        """What makes it the same message: its id; a notice's id depends on the instant, so its subject."""
-        return self.to, self.subject if self.is_notice else self.id
+        """What makes it the same message: its id; of a notice, whose id depends on the instant, its subject; of a
+        digest, whose id depends on the order of what it tells, all that it tells."""
+        if self.is_notice:
+            return self.to, self.subject
+        told = sorted(set(re.findall(r"monitor explain (\w+)", self.text)))
+        return self.to, self.id if len(told) <= 1 else "digest " + " ".join(told)
 
 
 class Server(ThreadingHTTPServer):
@@ -88,9 +91,8 @@ class World:
 
     def take(self, to: str, payload: dict, message_id: str) -> None:
         text = payload["message"]
-        body = re.sub(r"This may reach you twice.*", "", text).strip()
         is_notice = payload.get("topic") == "notices"
-        self.taken.append(Taken(to, message_id, payload.get("title", ""), text, is_notice, body))
+        self.taken.append(Taken(to, message_id, payload.get("title", ""), text, is_notice))
 
     def settle(self, seconds: float = 5) -> None:
         """Wait until every connection is done with, then read the mail."""
@@ -106,6 +108,14 @@ class World:
     def counted(self) -> Counter[tuple[str, str]]:
         self.settle()
         return Counter(message.key for message in self.taken)
+
+    def ids(self) -> dict[tuple[str, str], set[str]]:
+        """The ids under which each message came; notices left out, since two may bear one subject."""
+        ids: dict[tuple[str, str], set[str]] = defaultdict(set)
+        for message in self.taken:
+            if not message.is_notice:
+                ids[message.key].add(message.id)
+        return ids
 
     def restore(self, taken: list[Taken]) -> None:
         """Forget everything but what had been taken at an earlier moment."""

@@ -1,0 +1,231 @@
+"""Labelled files through the real pipeline: how well stories are told apart, pairs are judged, watchlists match.
+
+Flow.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from monitor.errors import CorpusError
+from monitor.feeds.novelty import identify
+from monitor.model.feed import Document, Feed, FeedState, Fetched, ParsedEntry, ParsedFeed
+from monitor.model.ids import StoryId, feed_id
+from monitor.model.plan import Arrival, Memory, Plan, Vicinity
+from monitor.model.story import Relation, Story
+from monitor.plan import plan
+from monitor.query.percolator import Percolator
+from monitor.rules import Rules, draft
+from monitor.stories.cluster import likeness
+from monitor.stories.copies import fingerprint
+from monitor.stories.metrics import Detection, Grouping, best_threshold, correlation, detection, grouping
+from monitor.stories.window import Window
+
+Row = Mapping[str, Any]
+
+WINDOW = timedelta(hours=72)
+SAME_ARTICLE = 2.0
+"""In pairs scored 1 (same) to 4, what is at most this is the same news."""
+SIMILAR = 3.0
+"""In pairs scored 0 to 5 (same), what is at least this is the same news."""
+NO_RULES = Rules(feeds={}, watchlists={}, destinations={}, on_error=(), percolator=Percolator([]), fingerprint="")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mistake:
+    """One decision that the labels contradict, with its evidence."""
+
+    kind: str
+    """`swallowed`, `rang again`, `missed`, `false alarm`, `too alike`, `too different`."""
+    title: str
+    other: str = ""
+    """What it was compared with, or should have been."""
+    why: str = ""
+    score: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evaluation:
+    """What a labelled file says of this configuration."""
+
+    file: str
+    form: str
+    """`stories`, `pairs` or `watchlist`."""
+    figures: Grouping | Detection
+    threshold: float | None = None
+    correlation: float | None = None
+    mistakes: tuple[Mistake, ...] = ()
+    """Worst first."""
+
+
+def evaluate(path: Path, rules: Rules | None = None) -> Evaluation:
+    """The figures of one labelled file, of whichever of the three forms it is.
+
+    Args:
+        path: JSONL with `cluster` (stories), with `a` and `b` (pairs), or with `watchlist` and `label`.
+        rules: The configured watchlists; needed for the third form only.
+
+    Raises:
+        CorpusError: The file cannot be read or is of no known form.
+    """
+    rows = _rows(path)
+    first = rows[0]
+    if "cluster" in first:
+        return _stories(path, rows)
+    if "a" in first and "b" in first:
+        return _pairs(path, rows)
+    if "watchlist" in first and "label" in first and rules is not None:
+        return _matches(path, rows, rules)
+    raise CorpusError(f"labelled file: {path}: needs `cluster`, or `a` and `b`, or `watchlist` and `label` in its rows")
+
+
+@dataclass(slots=True)
+class Replay:
+    """Entries decided one by one as they arrive, with what was known before each; nothing is stored."""
+
+    window: Window = field(default_factory=Window)
+    stories: dict[StoryId, Story] = field(default_factory=dict)
+
+    def take(self, feed: Feed, entry: ParsedEntry, now: datetime) -> Plan:
+        """The plan of a poll that brought just this entry; remembered for the next."""
+        self.window.expire(now - WINDOW)
+        state = FeedState(feed_id=feed.id, due_at=now, baselined=True)
+        parsed = ParsedFeed(entries=(entry,))
+        identified = identify(parsed, feed, state, now)
+        outcome = Fetched(Document(body=b"", headers={}, url=feed.url))
+        arrival = Arrival(feed=feed, state=state, outcome=outcome, parsed=parsed, identified=identified)
+        made = plan(arrival, self._memory(arrival), NO_RULES, now)
+        for neighbour in made.neighbours:
+            self.window.add(neighbour)
+        self.stories |= {story.id: story for story in made.stories}
+        return made
+
+    def _memory(self, arrival: Arrival) -> Memory:
+        assert arrival.identified is not None
+        vicinities = {}
+        for entry in arrival.identified.entries:
+            print_ = fingerprint(entry.title, entry.body or entry.summary, entry.link)
+            near = self.window.near(print_)
+            vicinities[entry.content_hash] = Vicinity(
+                fingerprint=print_, near=near, stream=self.window.stream(print_, near)
+            )
+        near_stories = {n.story_id for v in vicinities.values() for n in v.near}
+        return Memory(vicinities=vicinities, stories={i: self.stories[i] for i in near_stories if i in self.stories})
+
+
+def _rows(path: Path) -> list[Row]:
+    try:
+        rows = [json.loads(line) for line in path.read_text("utf-8").splitlines() if line.strip()]
+    except (OSError, ValueError) as error:
+        raise CorpusError(f"labelled file: {path}: {error}") from error
+    if not rows or not all(isinstance(row, dict) for row in rows):
+        raise CorpusError(f"labelled file: {path}: holds no JSON objects, one a line")
+    return rows
+
+
+def _arrivals(rows: Sequence[Row]) -> Iterator[tuple[Row, Feed, ParsedEntry, datetime]]:
+    """The rows in time order, each as the entry of its outlet's feed; without times, a minute apart."""
+    start = datetime(2026, 1, 1, tzinfo=UTC)
+    times = [_time(row.get("ts")) for row in rows]
+    if None in times:
+        times = [start + timedelta(minutes=place) for place in range(len(rows))]
+    for now, row in sorted(zip(times, rows, strict=True), key=lambda each: each[0] or start):
+        assert now is not None
+        outlet = str(row.get("source") or "outlet")
+        url = f"https://{outlet}.example/feed"
+        text = str(row.get("text") or "")
+        entry = ParsedEntry(
+            guid=str(row["id"]),
+            link=row.get("url"),
+            title=str(row.get("title") or ""),
+            summary=str(row.get("summary") or ""),
+            body=text if text != row.get("summary") else "",
+        )
+        yield row, Feed(id=feed_id(url), url=url, name=outlet), entry, now
+
+
+def _time(value: object) -> datetime | None:
+    """An instant given in milliseconds since 1970, or in ISO 8601."""
+    if isinstance(value, int | float):
+        return datetime.fromtimestamp(value / 1000, UTC)
+    try:
+        found = datetime.fromisoformat(str(value))
+    except ValueError:
+        return None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def _stories(path: Path, rows: Sequence[Row]) -> Evaluation:
+    replay = Replay()
+    labels, stories, opened, mistakes = [], [], [], []
+    seen: set[str] = set()
+    for row, feed, entry, now in _arrivals(rows):
+        made = replay.take(feed, entry, now)
+        if not made.entries or made.entries[0].kinship is None:
+            continue
+        kin = made.entries[0].kinship
+        label, rang = str(row["cluster"]), kin.relation is Relation.FIRST
+        labels.append(label)
+        stories.append(kin.story_id)
+        opened.append(rang)
+        if rang == (label in seen):
+            kind = "rang again" if rang else "swallowed"
+            mistakes.append(Mistake(kind=kind, title=entry.title, why=kin.why, score=kin.score))
+        seen.add(label)
+    worst = sorted(mistakes, key=lambda m: (m.kind != "swallowed", -(m.score or 0)))
+    return Evaluation(file=path.name, form="stories", figures=grouping(labels, stories, opened), mistakes=tuple(worst))
+
+
+def _pairs(path: Path, rows: Sequence[Row]) -> Evaluation:
+    scores = [likeness(_print(row["a"]), _print(row["b"])) for row in rows]
+    given = [float(row["overall"] if "overall" in row else row["score"]) for row in rows]
+    falls = "overall" in rows[0]
+    labels = [value <= SAME_ARTICLE if falls else value >= SIMILAR for value in given]
+    threshold, figures = best_threshold(labels, scores)
+    wrong = [
+        Mistake(
+            kind="too alike" if score >= threshold else "too different",
+            title=_title(row["a"]),
+            other=_title(row["b"]),
+            score=score,
+        )
+        for row, score, label in zip(rows, scores, labels, strict=True)
+        if (score >= threshold) is not label
+    ]
+    return Evaluation(
+        file=path.name,
+        form="pairs",
+        figures=figures,
+        threshold=threshold,
+        correlation=correlation(scores, [-value if falls else value for value in given]),
+        mistakes=tuple(sorted(wrong, key=lambda m: -abs((m.score or 0) - threshold))),
+    )
+
+
+def _matches(path: Path, rows: Sequence[Row], rules: Rules) -> Evaluation:
+    now = datetime(2026, 1, 1, tzinfo=UTC)
+    labels, answers, mistakes = [], [], []
+    for row in rows:
+        entry = draft(str(row["title"]), str(row.get("summary") or row.get("text") or ""), now, row.get("lang"))
+        matched = any(match.watchlist == row["watchlist"] for match in rules.percolator.matches(entry))
+        labels.append(bool(row["label"]))
+        answers.append(matched)
+        if matched is not bool(row["label"]):
+            why = rules.percolator.explain(str(row["watchlist"]), entry).note
+            mistakes.append(Mistake(kind="false alarm" if matched else "missed", title=entry.title, why=why))
+    return Evaluation(file=path.name, form="watchlist", figures=detection(labels, answers), mistakes=tuple(mistakes))
+
+
+def _print(side: str | Row) -> Any:
+    if isinstance(side, str):
+        return fingerprint(side, "", None)
+    return fingerprint(str(side.get("title") or ""), str(side.get("text") or ""), None)
+
+
+def _title(side: str | Row) -> str:
+    return side if isinstance(side, str) else str(side.get("title") or "") or str(side.get("text") or "")[:80]
