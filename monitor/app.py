@@ -7,15 +7,16 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from pathlib import Path
 from typing import TextIO
 
 from monitor.alerts.calendar import outbox_rows
+from monitor.alerts.contact import Standing, first_contact
+from monitor.alerts.decide import headline
 from monitor.alerts.notify import Sender
 from monitor.config.configuration import Configuration
 from monitor.config.load import load
@@ -27,6 +28,7 @@ from monitor.feeds.fetch import Fetcher
 from monitor.feeds.worker import ParseWorker
 from monitor.ingest import Ingest
 from monitor.model.alert import Destination, Notice
+from monitor.model.entry import Entry, OutcomeKind
 from monitor.model.ids import NoticeId, digest
 from monitor.model.plan import Plan
 from monitor.model.story import Article
@@ -62,12 +64,15 @@ class App:
     configuration: Configuration
     clock: Clock
     corpora: list[CorpusSummary]
+    first_contact: bool = True
+    """Whether feeds may have had their first poll without anybody being told what stood in them."""
     refused: ConfigError | None = None
     """The last edit, while it is refused and the rules before it go on."""
 
     def once(self) -> int:
         """One round of whatever is due, deliveries included; returns how many feeds were polled."""
         polled = self.ingest.poll_due()
+        self.tell_first_contact()
         self.deliveries.run_until_idle()
         return polled
 
@@ -84,24 +89,24 @@ class App:
         return True
 
     def _adopt(self, configuration: Configuration, rules: Rules) -> None:
-        recovered, self.refused = self.refused is not None, None
-        self.configuration = configuration
+        """Every step can be done again: what the database refuses is tried once more by the next reload."""
         REDACTOR.learn(configuration.secrets)
         self.ingest.rules = rules
-        self.deliveries.follow(rules.destinations, rules.on_error)
         self.store.feeds.sync(configuration.feeds, self.clock())
+        self.first_contact = True
+        self.deliveries.follow(rules.destinations, rules.on_error)
         log().info("configuration reloaded", size=size(rules))
-        if recovered:
+        if self.refused is not None:
             self.tell("edit accepted", "the edited configuration is in force", size(rules))
+        self.configuration, self.refused = configuration, None
 
     def _refuse(self, error: ConfigError) -> None:
-        repeated = self.refused is not None and self.refused.problems == error.problems
-        self.refused = error
-        if repeated:
+        if self.refused is not None and self.refused.problems == error.problems:
             return
         log().error(f"configuration refused; the rules before the edit stay in force\n{error}")
         detail = f"The rules before the edit stay in force.\n\n{error}"
         self.tell("edit refused", "an edit of the configuration is refused", detail)
+        self.refused = error
 
     def tell(self, kind: str, subject: str, detail: str) -> None:
         """Queue a notice of the service's own trouble to the destinations of `on_error`."""
@@ -110,6 +115,30 @@ class App:
             id=NoticeId(digest("notice", kind, now.isoformat())), kind=kind, subject=subject, detail=detail, at=now
         )
         self.store.outbox.add_notice(notice, outbox_rows(notice, rules.on_error, rules.destinations, now))
+        self.deliveries.tick()
+
+    def after_commit(self, committed: Plan) -> None:
+        """What a poll brings about once it is written."""
+        self.first_contact = self.first_contact or OutcomeKind.BASELINE in committed.poll.counts
+        self.tell_first_contact()
+        if committed.deliveries:
+            self.deliveries.tick()
+
+    def tell_first_contact(self) -> None:
+        """Once every feed was asked, one summary to each destination of what matched in first polls."""
+        if not self.first_contact or self.store.baseline.unpolled():
+            return
+        untold = self.store.baseline.untold()
+        if untold:
+            self._summarise(untold)
+        self.first_contact = False
+
+    def _summarise(self, untold: Sequence[tuple[Entry, tuple[str, ...], datetime]]) -> None:
+        rules, until = self.ingest.rules, untold[-1][2]
+        found = [Standing(title=headline(e), outlet=e.source, watchlists=names) for e, names, _ in untold]
+        told = first_contact(found, rules.watchlists, until)
+        rows = [row for name, n in told for row in outbox_rows(n, (name,), rules.destinations, self.clock())]
+        self.store.baseline.tell([notice for _, notice in told], rows, until)
         self.deliveries.tick()
 
     def upkeep(self) -> None:
@@ -191,9 +220,8 @@ def opened(
             rules=rules,
             corpora=CorpusIndex(store.corpora.articles()),
         )
-        ingest.after_commit = partial(_wake_lanes, deliveries)
         log().info("ready", remembered=ingest.remember(), size=size(rules))
-        yield App(
+        app = App(
             settings=settings,
             store=store,
             ingest=ingest,
@@ -202,11 +230,8 @@ def opened(
             clock=clock,
             corpora=store.corpora.list(),
         )
-
-
-def _wake_lanes(deliveries: Deliveries, committed: Plan) -> None:
-    if committed.deliveries:
-        deliveries.tick()
+        ingest.after_commit = app.after_commit
+        yield app
 
 
 def sender(stream: TextIO = sys.stdout) -> Sender:
@@ -240,14 +265,19 @@ def _wake(store: Store, configuration: Configuration, now: datetime) -> None:
     for lane in store.outbox.destination_states().values():
         store.outbox.save_destination_state(replace(lane, paused_until=None))
     store.feeds.clamp_due(now + LATEST_DUE)
-    first_start = not store.feeds.states()
+    _fill_corpora(store, configuration)
     store.feeds.sync(configuration.feeds, now)
+
+
+def _fill_corpora(store: Store, configuration: Configuration) -> None:
+    """Add the corpora that are not there yet, each whole or not at all, before the feeds end the first start."""
     present = {corpus.name for corpus in store.corpora.list()}
-    if first_start and SEEDS not in present:
-        store.corpora.add(shipped_seeds())
+    if not store.feeds.states() and SEEDS not in present:
+        store.corpora.add(shipped_seeds(), whole=True)
     for name, path in configuration.corpora.items():
         if name not in present:
-            store.corpora.add(article for article in read_articles([path], name) if isinstance(article, Article))
+            found = (article for article in read_articles([path], name) if isinstance(article, Article))
+            store.corpora.add(found, whole=True)
 
 
 def size(rules: Rules) -> str:

@@ -9,6 +9,7 @@ import signal
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from threading import Event, Thread
 from time import perf_counter
 from types import FrameType
@@ -19,6 +20,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from watchfiles import watch
 
 from monitor.app import App
+from monitor.errors import StateError
 from monitor.telemetry import log
 
 UPKEEP = timedelta(seconds=30)
@@ -57,7 +59,7 @@ class Daemon:
         watcher.start()
         for name, work, every in self._ticks():
             seconds = every.total_seconds()
-            self._scheduler.add_job(work, "interval", seconds=seconds, id=name, next_run_time=self.app.clock())
+            self._scheduler.add_job(partial(_patiently, work), "interval", seconds=seconds, id=name, next_run_time=self.app.clock())
         self._ticked_at = perf_counter()
         self._scheduler.start()
         try:
@@ -80,13 +82,14 @@ class Daemon:
         while not self.stopping.wait(0.5):
             if self.reloading.is_set():
                 self.reloading.clear()
-                self.app.reload()
+                if not _patiently(self.app.reload):
+                    self.reloading.set()
             if perf_counter() - self._ticked_at > STUCK_SECONDS:
                 self._set_going_again()
 
     def _set_going_again(self) -> None:
         log().warning("the ticks had stopped, as they do when the clock is moved back; they are set going again")
-        self.app.after_clock_jump()
+        _patiently(self.app.after_clock_jump)
         for job in self._scheduler.get_jobs():
             job.modify(next_run_time=self.app.clock())
         self._ticked_at = perf_counter()
@@ -115,3 +118,13 @@ class Daemon:
 
     def _on_reload(self, _number: int, _frame: FrameType | None) -> None:
         self.reloading.set()
+
+
+def _patiently(work: Callable[[], object]) -> bool:
+    """Does a piece of work; whether the state folder let it. What a full or failing disk prevents is done later."""
+    try:
+        work()
+    except StateError as error:
+        log().error("the state folder cannot be used now; it is tried again", why=str(error))
+        return False
+    return True

@@ -8,6 +8,7 @@ Flow.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -18,9 +19,11 @@ from traceback import format_tb
 from monitor.alerts.bundles import bundles, crowded
 from monitor.alerts.calendar import is_quiet, outbox_rows, quiet_end
 from monitor.alerts.defuse import is_chat, is_paced
+from monitor.alerts.fallback import fallback_rows
 from monitor.alerts.notify import PLENTY, Send
+from monitor.alerts.pace import allowed_at
 from monitor.alerts.render import packs, part, render, simplify
-from monitor.alerts.retry import after_try, buried, not_delivered, refusals, settle, untouched
+from monitor.alerts.retry import after_try, buried, diverted, not_delivered, refusals, settle, untouched
 from monitor.errors import MonitorError
 from monitor.model.alert import (
     Delivery,
@@ -45,6 +48,7 @@ CLAIM = 100
 """Most rows that one lane takes at a time."""
 LEASE = timedelta(minutes=15)
 INTERNAL = "internal error"
+MICROSECOND = timedelta(microseconds=1)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -66,6 +70,7 @@ class Deliveries:
     stopping: Event = field(default_factory=Event, repr=False)
     """Set by `drain`: nothing more is claimed or begun."""
     _lanes: dict[str, Thread] = field(default_factory=dict, repr=False)
+    _sent: dict[str, deque[datetime]] = field(default_factory=dict, repr=False)
     _lock: Lock = field(default_factory=Lock, repr=False)
 
     def follow(self, destinations: Mapping[str, Destination], on_error: tuple[str, ...]) -> None:
@@ -77,7 +82,11 @@ class Deliveries:
                 self.store.outbox.save_destination_state(replace(state, paused_until=None))
 
     def tick(self) -> int:
-        """Start a lane for each destination that has something due and no lane yet; returns how many were started."""
+        """Start a lane for each destination that has something due and no lane yet; returns how many were started.
+
+        What came due meanwhile for a dead destination goes to its fallback first.
+        """
+        self._divert()
         with self._lock:
             self._lanes = {name: lane for name, lane in self._lanes.items() if lane.is_alive()}
             if self.stopping.is_set():
@@ -114,6 +123,24 @@ class Deliveries:
     def idle(self) -> bool:
         """Whether nothing is being sent and nothing is due."""
         return not self._busy() and not self.store.outbox.destinations_due(self.clock())
+
+    def allowed_at(self, destination: Destination, now: datetime) -> datetime:
+        """When the destination may be spoken to next, by its own rate."""
+        return allowed_at(destination.rate, self._sent.get(destination.name, ()), now)
+
+    def note_sent(self, destination: Destination, now: datetime) -> None:
+        """Note that the destination was spoken to."""
+        if destination.rate is not None:
+            self._sent.setdefault(destination.name, deque(maxlen=destination.rate.count)).append(now)
+
+    def _divert(self) -> None:
+        if self.stopping.is_set() or not any(each.fallback for each in self.destinations.values()):
+            return
+        now = self.clock()
+        for name, state in self.store.outbox.destination_states().items():
+            destination = self.destinations.get(name)
+            if destination and destination.fallback and state.dead and state.paused_until and now < state.paused_until:
+                _Lane(self, name, state).divert(destination, state.paused_until)
 
     def _busy(self) -> list[Thread]:
         with self._lock:
@@ -163,8 +190,35 @@ class _Lane:
             if self.flow.stopping.is_set() or not self._is_open():
                 self._give_back(parcels[index:])
                 return False
+            if self._is_too_soon(destination):
+                self._put_off(parcels[index:], self.flow.allowed_at(destination, self.flow.clock()))
+                return False
             self._deliver(destination, parcel)
         return self._is_open()
+
+    def _is_too_soon(self, destination: Destination) -> bool:
+        now = self.flow.clock()
+        return self.flow.allowed_at(destination, now) > now
+
+    def divert(self, destination: Destination, until: datetime) -> None:
+        """Give what is due to the fallback; notices, and what is a fallback's row itself, wait until then."""
+        now, outbox = self.flow.clock(), self.flow.store.outbox
+        claimed = outbox.claim(self.name, now, LEASE, CLAIM, paused_too=True)
+        self.flow.count(len(claimed))
+        if claimed:
+            parcel = outbox.parcel(claimed)
+            rows = fallback_rows(parcel, destination, self.flow.destinations, now)
+            told = {row.alert_id for row in rows}
+            outbox.settle(
+                [
+                    diverted(row, destination.fallback, self.state.fault, now)
+                    if row.alert_id in told
+                    else untouched(row, until)
+                    for row in claimed
+                ],
+                now,
+                deliveries=rows,
+            )
 
     def _parcels(self, destination: Destination, rows: Sequence[Delivery]) -> tuple[Parcel, ...]:
         """The rows with all they tell, in as many messages as the destination needs."""
@@ -180,16 +234,17 @@ class _Lane:
         quiet = destination.quiet
         if quiet is not None and is_quiet(quiet, now) and not _is_urgent(parcel):
             until = quiet_end(quiet, now)
-            self._settle([untouched(row, until, held="quiet hours") for row in parcel.deliveries], now)
+            self._settle([untouched(row, until, held=_held_by_quiet(row)) for row in parcel.deliveries], now)
             return
         receipt = self._try(destination, parcel, now)
-        self._take(parcel, receipt, self.flow.clock())
+        self._take(destination, parcel, receipt, self.flow.clock())
 
     def _try(self, destination: Destination, parcel: Parcel, now: datetime) -> Receipt:
         """Render and send; whatever goes wrong with one message stays with that message."""
         try:
-            message = render(parcel, now, chat=is_chat(destination.url))
+            message = render(parcel, now, chat=is_chat(destination.url), wording=destination.wording)
             refused = max(map(refusals, parcel.deliveries))
+            self.flow.note_sent(destination, now)
             receipt = self.flow.send(destination, simplify(message, refused) if refused else message)
         except Exception as error:  # noqa: BLE001
             place = "".join(format_tb(error.__traceback__))
@@ -198,20 +253,28 @@ class _Lane:
         _activity_line(parcel, message, receipt)
         return receipt
 
-    def _take(self, parcel: Parcel, receipt: Receipt, now: datetime) -> None:
+    def _take(self, destination: Destination, parcel: Parcel, receipt: Receipt, now: datetime) -> None:
         """Write what came of a try to its rows and to the destination, with the notices they give rise to."""
         key = parcel.deliveries[0].id
         settlements = [settle(row, receipt, now, key=key) for row in parcel.deliveries]
         is_ours = receipt.fault.startswith(INTERNAL)
         if len(settlements) > 1 and (is_ours or receipt.verdict is Verdict.DEAD_MESSAGE):
             settlements = [replace(each, held="") for each in settlements]
-        state, notices = (self.state, ()) if is_ours else after_try(self.state, receipt, now)
+        state, notices = (
+            (self.state, ()) if is_ours else after_try(self.state, receipt, now, fallback=destination.fallback)
+        )
         dead = [n for n, each in enumerate(settlements) if each.state is DeliveryState.DEAD]
-        lost = not_delivered(part(parcel, dead), settlements[dead[0]].fault, now) if dead else ()
-        self._settle(settlements, now, (*notices, *lost))
-        if state != self.state:
-            self.state = state
-            self.flow.store.outbox.save_destination_state(state)
+        elsewhere = part(parcel, list(range(len(settlements))) if state.dead else dead)
+        rows = fallback_rows(elsewhere, destination, self.flow.destinations, now)
+        instead = destination.fallback if rows else ""
+        lost = not_delivered(part(parcel, dead), settlements[dead[0]].fault, now, fallback=instead) if dead else ()
+        told = {row.alert_id for row in rows}
+        settlements = [
+            diverted(row, instead, receipt.fault, now) if row.alert_id in told and n not in dead else each
+            for n, (row, each) in enumerate(zip(parcel.deliveries, settlements, strict=True))
+        ]
+        self._settle(settlements, now, (*notices, *lost), rows, None if state == self.state else state)
+        self.state = state
 
     def _bury(self, parcel: Parcel, fault: str) -> None:
         now = self.flow.clock()
@@ -223,15 +286,32 @@ class _Lane:
         now = self.flow.clock()
         self._settle([untouched(row, row.due_at) for parcel in parcels for row in parcel.deliveries], now)
 
-    def _settle(self, settlements: Sequence[Settlement], now: datetime, notices: Sequence[Notice] = ()) -> None:
+    def _put_off(self, parcels: Sequence[Parcel], until: datetime) -> None:
+        """Give rows back for later, each parcel due at a moment of its own so that none is mixed with another."""
+        moments = ((parcel, until + n * MICROSECOND) for n, parcel in enumerate(parcels))
+        self._settle([untouched(row, at) for parcel, at in moments for row in parcel.deliveries], self.flow.clock())
+
+    def _settle(
+        self,
+        settlements: Sequence[Settlement],
+        now: datetime,
+        notices: Sequence[Notice] = (),
+        instead: Sequence[Delivery] = (),
+        learnt: DestinationState | None = None,
+    ) -> None:
         """One transaction; notices of this destination's trouble go to the others, if there are others."""
         flow = self.flow
         others = [name for name in flow.on_error if name != self.name]
         rows = [row for n in notices for row in outbox_rows(n, others or flow.on_error, flow.destinations, now)]
-        flow.store.outbox.settle(settlements, now, notices, rows)
+        flow.store.outbox.settle(settlements, now, notices, (*rows, *instead), learnt)
 
     def _is_open(self) -> bool:
         return self.state.paused_until is None or self.state.paused_until <= self.flow.clock()
+
+
+def _held_by_quiet(row: Delivery) -> str | None:
+    """Why a row waits from now on; one that may have gone out by itself stays by itself, to bear the same id."""
+    return None if row.maybe_twice and not row.held else "quiet hours"
 
 
 def _is_urgent(parcel: Parcel) -> bool:

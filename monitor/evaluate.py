@@ -76,7 +76,7 @@ def evaluate(path: Path, rules: Rules | None = None) -> Evaluation:
     rows = _rows(path)
     first = rows[0]
     if "cluster" in first:
-        return _stories(path, rows)
+        return _stories(path, rows, rules.topics if rules else frozenset())
     if "a" in first and "b" in first:
         return _pairs(path, rows)
     if "watchlist" in first and "label" in first and rules is not None:
@@ -88,6 +88,7 @@ def evaluate(path: Path, rules: Rules | None = None) -> Evaluation:
 class Replay:
     """Entries decided one by one as they arrive, with what was known before each; nothing is stored."""
 
+    topics: frozenset[int] = frozenset()
     window: Window = field(default_factory=Window)
     stories: dict[StoryId, Story] = field(default_factory=dict)
 
@@ -112,7 +113,7 @@ class Replay:
             print_ = fingerprint(entry.title, entry.body or entry.summary, entry.link)
             near = self.window.near(print_)
             vicinities[entry.content_hash] = Vicinity(
-                fingerprint=print_, near=near, stream=self.window.stream(print_, near)
+                fingerprint=print_, near=near, stream=self.window.stream(print_, near, self.topics)
             )
         near_stories = {n.story_id for v in vicinities.values() for n in v.near}
         return Memory(vicinities=vicinities, stories={i: self.stories[i] for i in near_stories if i in self.stories})
@@ -160,8 +161,8 @@ def _time(value: object) -> datetime | None:
     return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
-def _stories(path: Path, rows: Sequence[Row]) -> Evaluation:
-    replay = Replay()
+def _stories(path: Path, rows: Sequence[Row], topics: frozenset[int]) -> Evaluation:
+    replay = Replay(topics)
     labels, stories, opened, mistakes = [], [], [], []
     seen: set[str] = set()
     for row, feed, entry, now in _arrivals(rows):

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from threading import Event
 
+from monitor.alerts.limits import FLOOD, LONGEST_SPAN
+from monitor.errors import StateError
 from monitor.feeds.health import body_hash, url_to_ask
 from monitor.feeds.novelty import Novelty, identify, judge, keys_of
 from monitor.model.entry import Entry
@@ -93,12 +95,16 @@ class Ingest:
     def _take(self, feed: Feed, state: FeedState, outcome: FetchOutcome) -> None:
         """Finish one poll; whatever goes wrong with one feed stays with that feed."""
         try:
-            self._commit(feed, state, outcome)
+            committed = self._commit(feed, state, outcome)
+        except StateError:
+            raise  # no fault of the feed: it stays due, and is asked again once its lease is over
         except Exception:  # noqa: BLE001
             log().exception(f"{feed.name or feed.id}: our own mistake while taking it in; it is asked again later")
-            self._commit(feed, state, Failed(fault=Fault.UNREADABLE, detail="an internal error, see the log"))
+            mistake = Failed(fault=Fault.UNREADABLE, detail="an internal error, see the log")
+            committed = self._commit(feed, state, mistake)
+        self.after_commit(committed)
 
-    def _commit(self, feed: Feed, state: FeedState, outcome: FetchOutcome) -> None:
+    def _commit(self, feed: Feed, state: FeedState, outcome: FetchOutcome) -> Plan:
         now = self.clock()
         arrival = self._arrival(feed, state, outcome, now)
         planned = plan(arrival, self._memory(arrival, now), self.rules, now)
@@ -106,7 +112,7 @@ class Ingest:
         for neighbour in planned.neighbours:
             self.window.add(neighbour)
         poll_line(feed, planned)
-        self.after_commit(planned)
+        return planned
 
     def _arrival(self, feed: Feed, state: FeedState, outcome: FetchOutcome, now: datetime) -> Arrival:
         if not isinstance(outcome, Fetched):
@@ -139,9 +145,13 @@ class Ingest:
             stories=self.store.recall.stories(stories),
             story_of=story_of,
             told=self.store.recall.told(stories),
-            **self._rung(now),
+            rung=self.store.recall.rung(now - LONGEST_SPAN) if fresh and self._has_limits() else {},
+            flooded=bool(fresh and self.rules.flood) and self.store.recall.is_waiting(FLOOD),
             silenced={silence.watchlist: silence.reason for silence in self.store.recall.silences(now)},
         )
+
+    def _has_limits(self) -> bool:
+        return self.rules.flood is not None or any(each.burst for each in self.rules.watchlists.values())
 
     def _vicinity(self, entry: Entry) -> Vicinity:
         text = entry.body or entry.summary
@@ -150,7 +160,7 @@ class Ingest:
         return Vicinity(
             fingerprint=print_,
             near=near,
-            stream=self.window.stream(print_, near),
+            stream=self.window.stream(print_, near, self.rules.topics),
             corpus=self.corpora.nearest(print_, entry.title, text),
         )
 

@@ -20,6 +20,7 @@ from monitor.model.watch import Match, Rate, Watchlist
 from monitor.query.compile import Rule, compile_rule
 from monitor.query.lint import lint
 from monitor.query.percolator import Percolator
+from monitor.stories.terms import title_terms
 
 DRAFT_FEED = FeedId("draft")
 
@@ -34,6 +35,8 @@ class Rules:
     on_error: tuple[str, ...]
     """Destinations that hear of the service's own trouble; every one where none is named."""
     percolator: Percolator
+    topics: frozenset[int] = frozenset()
+    """Terms, as the stories room counts them, of everything the watchlists ask for."""
     fingerprint: str
     flood: Rate | None = None
     """Alerts of all watchlists together beyond which nothing goes out by itself."""
@@ -72,6 +75,7 @@ def compile_rules(configuration: Configuration) -> Rules:
         destinations={d.name: d for d in configuration.destinations},
         on_error=configuration.on_error or tuple(d.name for d in configuration.destinations),
         percolator=Percolator(rules),
+        topics=frozenset(term for rule in rules for leaf in rule.leaves for term in title_terms(leaf.text)),
         fingerprint=configuration.fingerprint,
         flood=configuration.flood,
     )

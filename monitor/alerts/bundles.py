@@ -32,9 +32,10 @@ def bundles(claimed: Sequence[Delivery]) -> tuple[tuple[Delivery, ...], ...]:
 def crowded(claimed: Sequence[Delivery], now: datetime) -> tuple[Settlement, ...]:
     """How to bring rows together that would go out one by one and are more than ten; empty when they are not.
 
-    Once this is written they are due again, at the same moment, as a backlog. Rows that were refused stay alone.
+    Once this is written they are due again, at the same moment, as a backlog. Rows that were refused stay alone, and so
+    do those that may have gone out: a copy bears the same id.
     """
-    alone = [row for row in claimed if not row.held and not refusals(row)]
+    alone = [row for row in claimed if not (row.held or row.maybe_twice or refusals(row))]
     if len(alone) <= CROWD:
         return ()
     others = [row for row in claimed if row not in alone]

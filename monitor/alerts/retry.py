@@ -104,11 +104,13 @@ def buried(delivery: Delivery, fault: str, now: datetime) -> Settlement:
     return _settlement(delivery, DeliveryState.DEAD, now, fault)
 
 
-def after_try(state: DestinationState, receipt: Receipt, now: datetime) -> tuple[DestinationState, tuple[Notice, ...]]:
+def after_try(
+    state: DestinationState, receipt: Receipt, now: datetime, *, fallback: str = ""
+) -> tuple[DestinationState, tuple[Notice, ...]]:
     """The destination's breaker after a try, and what to tell of it: that it fails, is dead, or is well again.
 
     Five failures in a row pause it; then one row probes it, after 1 minute at first and at most 30. A destination that
-    refuses us as such is paused at once. Its queue is kept in both cases. Each change is told once.
+    refuses us as such is paused at once. Its queue is kept, or goes to its `fallback`. Each change is told once.
     """
     match receipt.verdict:
         case Verdict.SENT:
@@ -117,10 +119,12 @@ def after_try(state: DestinationState, receipt: Receipt, now: datetime) -> tuple
         case Verdict.DEAD_MESSAGE:
             return state, ()
         case Verdict.DEAD_DESTINATION | Verdict.LATER | Verdict.UNKNOWN:
-            return _failed(state, receipt, now)
+            return _failed(state, receipt, now, fallback)
 
 
-def _failed(state: DestinationState, receipt: Receipt, now: datetime) -> tuple[DestinationState, tuple[Notice, ...]]:
+def _failed(
+    state: DestinationState, receipt: Receipt, now: datetime, fallback: str
+) -> tuple[DestinationState, tuple[Notice, ...]]:
     dead = state.dead or receipt.verdict is Verdict.DEAD_DESTINATION
     failures = state.failures + 1
     pause = clamp(receipt.retry_after or timedelta(), timedelta(), LONGEST_ASKED)
@@ -129,13 +133,14 @@ def _failed(state: DestinationState, receipt: Receipt, now: datetime) -> tuple[D
         pause = max(pause, backoff(opened, FIRST_PROBE, LONGEST_PROBE, state.name))
     new = replace(state, failures=failures, dead=dead, fault=receipt.fault, paused_until=now + pause if pause else None)
     if dead and not state.dead:
-        return new, (_dead(new, now),)
+        return new, (_dead(new, now, fallback),)
     return new, (_failing(new, now),) if failures == OPENS_AFTER and not dead else ()
 
 
-def _dead(state: DestinationState, now: datetime) -> Notice:
+def _dead(state: DestinationState, now: datetime, fallback: str) -> Notice:
+    queue = f"Its alerts go to {fallback} meanwhile" if fallback else "What waits for it is kept"
     detail = (
-        f"It answered: {state.fault}.\nWhat waits for it is kept, and it is tried again from time to time. "
+        f"It answered: {state.fault}.\n{queue}, and it is tried again from time to time. "
         f"Mend its URL in monitor.yaml, then: monitor test-notify {state.name}"
     )
     return _notice("destination dead", state.name, f"{state.name} refuses our messages", detail, now)
@@ -151,19 +156,26 @@ def _recovered(state: DestinationState, now: datetime) -> Notice:
     return _notice("destination recovered", state.name, f"{state.name} is well again", detail, now)
 
 
-def not_delivered(parcel: Parcel, fault: str, now: datetime) -> tuple[Notice, ...]:
+def diverted(delivery: Delivery, fallback: str, fault: str, now: datetime) -> Settlement:
+    """The settlement of a row whose alert goes to the fallback of its destination."""
+    return _settlement(delivery, DeliveryState.DEAD, now, f"sent to {fallback} instead: {fault}")
+
+
+def not_delivered(parcel: Parcel, fault: str, now: datetime, *, fallback: str = "") -> tuple[Notice, ...]:
     """Notices that name the alerts of a parcel, which did not reach their destination and are tried no more.
 
-    Empty where it held notices only: of those nothing more is told. A few alerts in each, so that none is cut off.
+    Where they go to a `fallback` now, it is named too. Empty where it held notices only: of those nothing more is told.
+    A few alerts in each, so that none is cut off.
     """
     alerts = {alert.id: alert for alert in parcel.alerts}
     lost = [(row, alerts.get(row.alert_id)) for row in (*parcel.deliveries, *parcel.damaged) if row.alert_id]
     batches = [lost[start : start + NAMED_TOGETHER] for start in range(0, len(lost), NAMED_TOGETHER)]
-    return tuple(_lost(parcel.destination, batch, fault, now) for batch in batches)
+    why = f"{fault}. They go to {fallback} instead" if fallback else fault
+    return tuple(_lost(parcel.destination, batch, why, now) for batch in batches)
 
 
-def _lost(name: str, lost: list[tuple[Delivery, Alert | None]], fault: str, now: datetime) -> Notice:
-    lines = [f"Why: {fault}."]
+def _lost(name: str, lost: list[tuple[Delivery, Alert | None]], why: str, now: datetime) -> Notice:
+    lines = [f"Why: {why}."]
     for row, alert in lost:
         what = f"“{alert.headline}”, for {alert.watchlist_title}" if alert else f"alert {row.alert_id}, unreadable"
         lines.append(f"{what}, of {when(row.created_at)}; once more: monitor deliveries retry {row.id}")

@@ -1,4 +1,4 @@
-"""`monitor alerts`, `entries`, `search`: what was told, what was fetched, what is in the archive.
+"""`monitor entries` and `search`: what was fetched, what is in the archive.
 
 Door: click.
 """
@@ -14,28 +14,6 @@ from monitor.model.entry import OutcomeKind
 from monitor.model.ids import FeedId
 from monitor.store.store import Store
 from monitor.store.views import EntryRow, Page
-
-
-@click.command()
-@click.option("--watchlist", help="Only of this watchlist.")
-@limit_option
-@json_option
-@click.pass_obj
-def alerts(settings: Settings, watchlist: str | None, limit: int, *, as_json: bool) -> None:
-    """What people were told, newest first."""
-    now = clock()
-    with Store.open(settings.state) as store:
-        rows = store.listings.alerts(Page(limit=limit), watchlist=watchlist)
-    columns = (
-        Column("id", lambda a: short(a.id)),
-        Column("when", lambda a: when(a.at, now)),
-        Column("watchlist", lambda a: a.watchlist, "bold"),
-        Column("headline", lambda a: a.headline, ratio=3),
-        Column("outlet", lambda a: a.outlet, ratio=1),
-        Column("why now", lambda a: a.why_now, ratio=1),
-        Column("strength", lambda a: a.strength.label),
-    )
-    listing(rows, columns, as_json=as_json, empty="no alerts yet")
 
 
 @click.command()

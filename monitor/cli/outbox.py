@@ -6,9 +6,11 @@ Door: click.
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 import click
 
+from monitor.alerts.limits import UNTIL_RELEASED
 from monitor.app import clock
 from monitor.cli.show import Column, json_option, limit_option, listing, short, when
 from monitor.config.settings import Settings
@@ -38,7 +40,7 @@ def deliveries(ctx: click.Context, state: str | None, destination: str | None, l
         Column("id", lambda r: short(r.delivery.id)),
         Column("to", lambda r: r.delivery.destination, "bold"),
         Column("state", lambda r: str(r.delivery.state)),
-        Column("due", lambda r: when(r.delivery.sent_at or r.delivery.due_at, now)),
+        Column("due", lambda r: _due(r, now)),
         Column("tries", lambda r: str(r.delivery.attempts)),
         Column("tells", _subject, ratio=3),
         Column("note", _note, ratio=2),
@@ -75,6 +77,12 @@ def _resolved(store: Store, ids: tuple[str, ...]) -> list[DeliveryId]:
     return [DeliveryId(store.listings.resolve("delivery", beginning)) for beginning in ids]
 
 
+def _due(row: DeliveryRow, now: datetime) -> str:
+    if row.delivery.due_at == UNTIL_RELEASED:
+        return "when released"
+    return when(row.delivery.sent_at or row.delivery.due_at, now)
+
+
 def _subject(row: DeliveryRow) -> str:
     if row.alert is not None:
         return f"{row.alert.watchlist}: {row.alert.headline}"
@@ -83,4 +91,5 @@ def _subject(row: DeliveryRow) -> str:
 
 def _note(row: DeliveryRow) -> str:
     twice = "maybe sent twice" if row.delivery.maybe_twice else ""
-    return "; ".join(filter(None, (row.delivery.held, row.delivery.fault, twice)))
+    instead = f"instead of {row.delivery.instead_of}" if row.delivery.instead_of else ""
+    return "; ".join(filter(None, (row.delivery.held, instead, row.delivery.fault, twice)))

@@ -26,7 +26,7 @@ COMMANDS = {
     "corpus": ("monitor.cli.corpora", "Known articles: import, export, list, remove."),
     "feeds": ("monitor.cli.feeds", "The feeds, how they are, and when each is asked next."),
     "stories": ("monitor.cli.stories", "Stories with their outlets and counts; one story's timeline."),
-    "alerts": ("monitor.cli.listings", "What people were told."),
+    "alerts": ("monitor.cli.alerts", "What people were told; release or drop what the flood breaker holds."),
     "deliveries": ("monitor.cli.outbox", "The outbox: what waits, went, failed; retry or drop."),
     "entries": ("monitor.cli.listings", "Every entry ever fetched, with what became of it."),
     "search": ("monitor.cli.listings", "Search the archive."),

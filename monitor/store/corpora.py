@@ -26,16 +26,19 @@ class Corpora:
 
     database: Database
 
-    def add(self, known: Iterable[Article]) -> int:
+    def add(self, known: Iterable[Article], *, whole: bool = False) -> int:
         """Writes articles, replacing those of the same corpus and id; how many were not there before.
 
         Each few hundred are a transaction of their own: an import that is cut off is completed by doing it again.
+        With `whole` all are one transaction: an import that is cut off leaves nothing.
         """
+        if whole:
+            with self.database.write() as connection:
+                return sum(_add(connection, batch) for batch in batches(known, PAGE))
         new = 0
         for batch in batches(known, PAGE):
             with self.database.write() as connection:
-                new += len({(a.corpus, a.id) for a in batch}) - _known(connection, batch)
-                connection.execute(upsert(articles), [row_of(article) for article in batch])
+                new += _add(connection, batch)
         return new
 
     def articles(self, corpora: Collection[str] | None = None) -> Iterator[Article]:
@@ -63,6 +66,12 @@ class Corpora:
         """Forgets a corpus; how many articles it had."""
         with self.database.write() as connection:
             return connection.execute(delete(articles).where(articles.c.corpus == name)).rowcount
+
+
+def _add(connection: Connection, batch: Sequence[Article]) -> int:
+    new = len({(article.corpus, article.id) for article in batch}) - _known(connection, batch)
+    connection.execute(upsert(articles), [row_of(article) for article in batch])
+    return new
 
 
 def _known(connection: Connection, batch: Sequence[Article]) -> int:

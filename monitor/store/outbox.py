@@ -101,8 +101,9 @@ class Outbox:
         now: datetime,
         notices: Sequence[Notice] = (),
         deliveries: Sequence[Delivery] = (),
+        learnt: DestinationState | None = None,
     ) -> None:
-        """Writes what came of tries, and the notices they give rise to, in one transaction.
+        """Writes what came of tries, the notices they give rise to, and what they taught of their destination, at once.
 
         A row that is no longer being sent (dropped, or its lease ran out) is only changed by the news that it was sent.
         """
@@ -110,6 +111,8 @@ class Outbox:
             for settlement in settlements:
                 _settle(connection, settlement, now)
             write_outbox(connection, notices, deliveries)
+            if learnt is not None:
+                connection.execute(upsert(destinations), row_of(learnt))
 
     def release_expired(self, now: datetime) -> int:
         """Puts back deliveries whose sender did not answer within its lease, as maybe sent; how many there were."""

@@ -13,6 +13,7 @@ from typing import Self
 from monitor.model.plan import Plan
 from monitor.store import dialect
 from monitor.store.admin import Admin
+from monitor.store.baseline import Baseline
 from monitor.store.commit import write_plan
 from monitor.store.corpora import Corpora
 from monitor.store.database import Database
@@ -31,9 +32,10 @@ class Store:
 
     Attributes:
         feeds: `sync claim release states next_due make_due clamp_due`
-        recall: `seen stories stories_of told silences window`
-        outbox: `claim destinations_due next_due waiting parcel settle release_expired retry drop add_notice
-            destination_states save_destination_state`
+        recall: `seen stories stories_of told silences rung is_waiting window`
+        outbox: `claim destinations_due next_due waiting parcel settle release_expired retry drop release give_up
+            add_notice destination_states save_destination_state`
+        baseline: `unpolled untold tell`
         corpora: `add articles list remove`
         silences: `add expire list`
         listings: `feeds polls stories timeline alerts deliveries entries search entry resolve counts`
@@ -45,6 +47,7 @@ class Store:
         self.feeds = Feeds(database)
         self.recall = Recall(database)
         self.outbox = Outbox(database)
+        self.baseline = Baseline(database)
         self.corpora = Corpora(database)
         self.silences = Silences(database)
         self.listings = Listings(database)

@@ -5,7 +5,7 @@ Pure.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.resources import files
 from math import log, sqrt
@@ -19,6 +19,9 @@ ENOUGH = 2_000
 
 MOST = 9.0
 """No word says more than this: one that the table lacks is as often a slip of the pen as a name."""
+
+ON_TOPIC = 2.0
+"""What a word says that a watchlist asks for: whatever matches holds it, so it tells no story from another."""
 
 _TABLE = "terms.txt"
 
@@ -43,6 +46,11 @@ def recent(counts: Mapping[int, int], entries: int) -> dict[int, float]:
     return {
         term: max(min(known.get(term, MOST), log((entries + 1) / (count + 0.5))), 0.0) for term, count in counts.items()
     }
+
+
+def muffled(rarity: Mapping[int, float], topics: Iterable[int]) -> dict[int, float]:
+    """`rarity` with the terms of a topic made as common as they are among the entries on that topic."""
+    return {**rarity, **{term: min(rarity.get(term, background(term)), ON_TOPIC) for term in topics}}
 
 
 def weighted(terms: tuple[int, ...], rarity: Mapping[int, float]) -> dict[int, float]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from array import array
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import datetime
 from heapq import nlargest
@@ -19,7 +20,7 @@ from monitor.model.ids import EntryId
 from monitor.model.story import Fingerprint, Neighbour, Stream
 from monitor.stories.copies import share_half
 from monitor.stories.postings import Postings
-from monitor.stories.rarity import background, recent
+from monitor.stories.rarity import background, muffled, recent
 from monitor.stories.templates import Templates
 from monitor.stories.terms import spread, title_set, title_terms
 
@@ -102,14 +103,18 @@ class Window:
         likely = ((score, serial) for serial, score in scores.items() if score >= floor)
         return tuple(self._neighbour(serial) for _, serial in nlargest(limit, likely))
 
-    def stream(self, print_: Fingerprint, near: Sequence[Neighbour]) -> Stream:
-        """What the window as a whole says of a text and its neighbours: templates among them, rarity of their terms."""
+    def stream(self, print_: Fingerprint, near: Sequence[Neighbour], topics: AbstractSet[int] = frozenset()) -> Stream:
+        """What the window as a whole says of a text and its neighbours: templates among them, rarity of their terms.
+
+        Args:
+            print_: The text.
+            near: Its neighbours.
+            topics: Terms that watchlists ask for; whatever matches holds them, so they tell no story from another.
+        """
         prints = [print_, *(n.fingerprint for n in near)]
         terms = {term for p in prints for term in p.terms or title_terms(p.title)}
-        return Stream(
-            templates=self._templates.among(prints),
-            rarity=recent({term: self._terms.count(term) for term in terms}, len(self._records)),
-        )
+        rarity = recent({term: self._terms.count(term) for term in terms}, len(self._records))
+        return Stream(templates=self._templates.among(prints), rarity=muffled(rarity, terms & topics))
 
     def _index(self, serial: int, print_: Fingerprint) -> None:
         titles = title_set(print_.title)

@@ -1,0 +1,107 @@
+"""Figures on labelled files: known answers for small groupings, and the three forms through the real pipeline."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.errors import CorpusError
+from monitor.evaluate import evaluate
+from monitor.stories.metrics import best_threshold, correlation, detection, grouping
+
+DATA = Path(__file__).resolve().parents[1].parent / "shared" / "data"
+
+
+def test_a_perfect_grouping_has_perfect_figures():
+    found = grouping("aabbc", [1, 1, 2, 2, 3], [True, False, True, False, True])
+    assert (found.precision, found.recall, found.f1, found.ari, found.b3) == (1, 1, 1, 1, 1)
+    assert (found.swallowed, found.repeats) == (0, 0)
+
+
+def test_one_story_for_everything_swallows_all_news_but_the_first():
+    found = grouping("aabb", [1, 1, 1, 1], [True, False, False, False])
+    assert (found.swallowed, found.repeats, found.recall) == (0.5, 0, 1)
+    assert found.precision == pytest.approx(2 / 6)
+    assert found.ari == 0
+
+
+def test_a_story_for_each_entry_rings_for_every_repeat():
+    found = grouping("aabb", [1, 2, 3, 4], [True] * 4)
+    assert (found.swallowed, found.repeats, found.recall) == (0, 1, 0)
+
+
+def test_b_cubed_agrees_with_a_published_example():
+    labels = [1, 1, 1, 1, 1, 2, 2, 3, 3, 3, 3, 3]
+    found = grouping(labels, [1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2, 2], [True] * 12)
+    precision, recall = 0.76190, 1.0
+    assert found.b3 == pytest.approx(2 * precision * recall / (precision + recall), abs=1e-4)
+
+
+@given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), min_size=1, max_size=12))
+def test_figures_stay_in_their_bounds(pairs):
+    labels, stories = zip(*pairs, strict=True)
+    first = [s not in stories[:i] for i, s in enumerate(stories)]
+    found = grouping(labels, stories, first)
+    for value in (found.precision, found.recall, found.f1, found.b3, found.swallowed, found.repeats):
+        assert 0 <= value <= 1
+    assert -1 <= found.ari <= 1
+
+
+def test_detection_threshold_and_correlation():
+    assert detection([True, False, True], [True, True, False]).f1 == 0.5
+    threshold, best = best_threshold([False, True, True], [0.1, 0.5, 0.9])
+    assert (threshold, best.f1) == (0.5, 1.0)
+    assert correlation([1, 2, 3], [2, 4, 6]) == pytest.approx(1)
+    assert correlation([1, 1], [1, 2]) == 0
+
+
+def write(path, *rows):
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    return path
+
+
+def test_stories_are_replayed_in_time_order(tmp_path):
+    rows = [
+        {"id": "2", "cluster": "x", "ts": 2000, "title": "Ferry to the islands runs aground off Lund", "source": "b"},
+        {"id": "1", "cluster": "x", "ts": 1000, "title": "Islands ferry runs aground off Lund", "source": "a"},
+        {"id": "3", "cluster": "y", "ts": 3000, "title": "Parliament debates the price of bread", "source": "a"},
+    ]
+    found = evaluate(write(tmp_path / "s.jsonl", *rows))
+    assert (found.form, found.figures.stories, found.figures.f1) == ("stories", 2, 1.0)
+
+
+def test_what_is_of_no_known_form_is_refused(tmp_path):
+    for text in ("", "[]\n", "{}\n", "no json\n"):
+        path = tmp_path / "x.jsonl"
+        path.write_text(text)
+        with pytest.raises(CorpusError, match="labelled file"):
+            evaluate(path)
+
+
+def test_the_command_scores_the_watchlists_of_the_desk(desk, tmp_path):
+    rows = [
+        {
+            "id": "1",
+            "watchlist": "membership-invitation",
+            "label": True,
+            "title": "NATO invites Ukraine",
+            "summary": "",
+        },
+        {"id": "2", "watchlist": "membership-invitation", "label": True, "title": "A letter arrives", "summary": ""},
+    ]
+    result = desk.monitor("evaluate", str(write(tmp_path / "m.jsonl", *rows)), "--json")
+    (found,) = json.loads(result.stdout)["evaluations"]
+    assert (found["figures"]["precision"], found["figures"]["recall"]) == (1.0, 0.5)
+    assert found["mistakes"][0]["kind"] == "missed"
+
+
+@pytest.mark.shared
+@pytest.mark.skipif(not DATA.exists(), reason="the labelled data lies beside the project and is not here")
+@pytest.mark.parametrize("name", ["lede_5h", "basil", "semeval22_en_pairs"])
+def test_labelled_files_can_be_scored(name):
+    found = evaluate(DATA / "stories" / f"{name}.jsonl")
+    assert found.figures.f1 > 0.7
