@@ -26,6 +26,8 @@ from monitor.telemetry import log
 UPKEEP = timedelta(seconds=30)
 STUCK_SECONDS = 10
 DRAIN_SECONDS = 8
+COMPLAINT_SECONDS = 30
+"""Between two lines of the log on a state folder that cannot be used."""
 
 
 @dataclass(slots=True)
@@ -42,6 +44,7 @@ class Daemon:
     stopping: Event = field(default_factory=Event)
     reloading: Event = field(default_factory=Event)
     _ticked_at: float = 0.0
+    _complained_at: float | None = None
     _scheduler: BackgroundScheduler = field(init=False)
 
     def __post_init__(self) -> None:
@@ -59,7 +62,8 @@ class Daemon:
         watcher.start()
         for name, work, every in self._ticks():
             seconds = every.total_seconds()
-            self._scheduler.add_job(partial(_patiently, work), "interval", seconds=seconds, id=name, next_run_time=self.app.clock())
+            job = partial(self._patiently, work)
+            self._scheduler.add_job(job, "interval", seconds=seconds, id=name, next_run_time=self.app.clock())
         self._ticked_at = perf_counter()
         self._scheduler.start()
         try:
@@ -75,6 +79,17 @@ class Daemon:
             ("upkeep", self.app.upkeep, UPKEEP),
         )
 
+    def _patiently(self, work: Callable[[], object]) -> bool:
+        """Do a piece of work; whether the state folder let it. What a full or failing disk prevents is done later."""
+        try:
+            work()
+        except StateError as error:
+            if self._complained_at is None or perf_counter() - self._complained_at > COMPLAINT_SECONDS:
+                self._complained_at = perf_counter()
+                log().error("the state folder cannot be used now; it is tried again", why=str(error))
+            return False
+        return True
+
     def _pulse(self) -> None:
         self._ticked_at = perf_counter()
 
@@ -82,14 +97,14 @@ class Daemon:
         while not self.stopping.wait(0.5):
             if self.reloading.is_set():
                 self.reloading.clear()
-                if not _patiently(self.app.reload):
+                if not self._patiently(self.app.reload):
                     self.reloading.set()
             if perf_counter() - self._ticked_at > STUCK_SECONDS:
                 self._set_going_again()
 
     def _set_going_again(self) -> None:
         log().warning("the ticks had stopped, as they do when the clock is moved back; they are set going again")
-        _patiently(self.app.after_clock_jump)
+        self._patiently(self.app.after_clock_jump)
         for job in self._scheduler.get_jobs():
             job.modify(next_run_time=self.app.clock())
         self._ticked_at = perf_counter()
@@ -118,13 +133,3 @@ class Daemon:
 
     def _on_reload(self, _number: int, _frame: FrameType | None) -> None:
         self.reloading.set()
-
-
-def _patiently(work: Callable[[], object]) -> bool:
-    """Does a piece of work; whether the state folder let it. What a full or failing disk prevents is done later."""
-    try:
-        work()
-    except StateError as error:
-        log().error("the state folder cannot be used now; it is tried again", why=str(error))
-        return False
-    return True

@@ -15,6 +15,7 @@ import structlog
 
 from monitor.model.feed import Feed
 from monitor.model.plan import Plan
+from monitor.timing import ago
 
 HIDDEN = "***"
 SHORTEST_SECRET = 4
@@ -96,4 +97,5 @@ def poll_line(feed: Feed, plan: Plan) -> None:
     write = log().warning if plan.state.fault or poll.remainder else log().info
     if poll.remainder:
         said["remainder"] = f"{poll.remainder} entries have no outcome"
-    write(f"{name}: {poll.result}", **said, next=plan.state.due_reason)
+    next_poll = f"in {ago(plan.state.due_at - poll.at)}: {plan.state.due_reason}"
+    write(f"{name}: {poll.result}", **said, next=next_poll)

@@ -113,10 +113,11 @@ def test_init_writes_files_that_check_accepts_and_touches_nothing_that_is_there(
     assert desk.monitor("init", str(fresh)).exit_code == 0
     result = desk.monitor("--watchlists", str(fresh), "check")
     assert result.exit_code == 0, result.output
-    before = (fresh / "monitor.yaml").read_text()
-    (fresh / "monitor.yaml").write_text(before + "# mine\n")
-    assert "left alone" in desk.monitor("init", str(fresh)).output
-    assert (fresh / "monitor.yaml").read_text().endswith("# mine\n")
+    (fresh / "membership.yaml").unlink()
+    refused = desk.monitor("init", str(fresh))
+    assert refused.exit_code == 1
+    assert "name another folder" in refused.output
+    assert not (fresh / "membership.yaml").exists()
 
 
 def test_schema_prints_both_schemas(desk):
@@ -171,13 +172,13 @@ def test_corpus_import_list_export_remove(desk, tmp_path):
         "A bridge opens\n\n" + " ".join(f"Sentence number {n} of the bridge stands here." for n in range(40))
     )
     result = desk.monitor("corpus", "import", str(article), "--name", "bridges")
-    assert "1 new articles" in result.output
+    assert "1 new, 1 in all" in result.output
     assert "seeds" in desk.monitor("corpus", "list").output
     exported = tmp_path / "bridges.jsonl"
     assert desk.monitor("corpus", "export", "bridges", str(exported)).exit_code == 0
     assert "Sentence number" not in exported.read_text()
     assert desk.monitor("corpus", "remove", "bridges", "--yes").exit_code == 0
-    assert "1 new articles" in desk.monitor("corpus", "import", str(exported), "--name", "bridges").output
+    assert "1 new, 1 in all" in desk.monitor("corpus", "import", str(exported), "--name", "bridges").output
 
 
 def test_status_check_tells_whether_the_daemon_lives(desk):

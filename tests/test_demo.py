@@ -46,8 +46,22 @@ def test_every_entry_comes_to_what_the_sample_says(sample):
     }
 
 
-def test_three_mails_are_caught_and_each_copy_of_the_story_is_silent(sample):
-    mails = sample[0].mails
+def mails_to(sample, name):
+    return [mail for mail in sample[0].mails if mail["To"] == f"{name}@localhost"]
+
+
+def text_of(mail):
+    return mail.get_body(("plain",)).get_content().replace("\r\n", "\n")
+
+
+def test_what_stood_in_the_feeds_before_is_told_once_and_quietly(sample):
+    summary = mails_to(sample, "desk")[0]
+    assert summary["Subject"] == "[monitor] already in the archive: 1 entry matches"
+    assert "1 entry: “Kyiv repeats its wish for an invitation to join NATO” (Northern Wire)" in text_of(summary)
+
+
+def test_three_alerts_are_mailed_and_each_copy_of_the_story_is_silent(sample):
+    _, *mails = mails_to(sample, "desk")
     assert len(mails) == 3
     first, followup, hostile = mails
     assert "NATO to invite Ukraine to join the alliance" in first["Subject"]
@@ -58,8 +72,36 @@ def test_three_mails_are_caught_and_each_copy_of_the_story_is_silent(sample):
     assert hostile["References"] != first["References"]
 
 
+def test_the_follow_up_says_what_is_new_and_who_only_copied(sample):
+    text = text_of(mails_to(sample, "desk")[2])
+    assert text.startswith("Update 1: headline revised\nNATO signs letter inviting Ukraine to join")
+    assert "\nBefore: NATO to invite Ukraine to join the alliance, diplomats say\n" in text
+    new = text.partition("\nNew: ")[2].partition("\n")[0]
+    assert sorted(new.split(", ")) == ["Capital Courier", "Daily Meridian", "Harbour Gazette"]
+    assert "Carried by 4 outlets, 1 independent: Northern Wire, " in text
+
+
+def test_what_the_evening_destination_collected_comes_in_one_message_at_its_slot(sample):
+    (evening,) = mails_to(sample, "evening")
+    assert evening["Subject"].startswith("[monitor] 3 alerts and 1 notice: NATO to invite Ukraine")
+    assert evening["List-Id"] == "<digest.monitor.localhost>"
+    text = text_of(evening)
+    for told in ("NATO to invite Ukraine", "NATO signs letter", "NATO bandsmen", "already in the archive"):
+        assert told in text
+
+
+def test_the_dead_pager_is_told_of_once_and_its_alerts_reach_the_fallback_instead(sample):
+    assert sample[2].count("── [monitor] pager refuses our messages") == 1
+    assert "Its alerts go to standby meanwhile" in sample[2]
+    stood_in = mails_to(sample, "standby")
+    assert len(stood_in) == 3
+    assert all("Sent here because pager could not be reached." in text_of(mail) for mail in stood_in)
+    rows = [row.delivery for row in sample[0].deliveries if row.delivery.destination == "pager" and row.alert]
+    assert [(row.state, row.fault) for row in rows] == [("dead", "sent to standby instead: HTTP 410 Gone")] * 3
+
+
 def test_the_hostile_entry_arrives_as_harmless_text(sample):
-    hostile = sample[0].mails[-1]
+    hostile = mails_to(sample, "desk")[-1]
     text = hostile.get_body(("plain",)).get_content()
     html = hostile.get_body(("html",)).get_content()
     assert "javascript:" not in html.split("href=", 1)[-1].split(">", 1)[0]

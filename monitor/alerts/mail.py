@@ -16,6 +16,7 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
+from urllib.parse import quote
 
 from monitor.alerts.defuse import JOINER
 from monitor.alerts.receipts import from_smtp, redact
@@ -27,7 +28,19 @@ GOODBYE_S = 2.0
 
 _POLICY = SMTP.clone(cte_type="7bit")
 _OURS = frozenset(
-    {"message-id", "references", "in-reply-to", "auto-submitted", "list-id", "subject", "from", "to", "date", "sender"}
+    {
+        "message-id",
+        "references",
+        "in-reply-to",
+        "auto-submitted",
+        "list-id",
+        "list-unsubscribe",
+        "subject",
+        "from",
+        "to",
+        "date",
+        "sender",
+    }
     | {"cc", "bcc", "reply-to", "mime-version", "content-type", "content-transfer-encoding"}
 )
 
@@ -55,9 +68,10 @@ def compose(account: Account, message: Message) -> EmailMessage:
     """The mail for one message.
 
     Its Message-ID depends on the message's id alone, so that every try bears the same; all mails of one story refer to
-    the same id, so that mail programs show them as one thread. Text comes first, HTML second.
+    the same id, so that mail programs show them as one thread. Text comes first, HTML second. Only where replies go to
+    somebody (`reply` in the URL) is there an address that could be asked to stop: then List-Unsubscribe names it.
 
-    Source: RFC 5322 3.6.4, RFC 3834 5 (Auto-Submitted), RFC 2919 (List-Id).
+    Source: RFC 5322 3.6.4, RFC 3834 5 (Auto-Submitted), RFC 2919 (List-Id), RFC 2369 3.2 (List-Unsubscribe).
     """
     domain = account.sender[1].rpartition("@")[2]
     mail = EmailMessage(policy=_POLICY)
@@ -73,6 +87,7 @@ def compose(account: Account, message: Message) -> EmailMessage:
     mail["List-Id"] = f"<{_label(message.topic)}.monitor.{domain}>"
     if account.reply_to:
         mail["Reply-To"] = account.reply_to
+        mail["List-Unsubscribe"] = f"<mailto:{quote(account.reply_to, safe='@')}?subject={_label(message.topic)}%20off>"
     if message.urgent:
         mail["Importance"] = "high"
         mail["X-Priority"] = "1"

@@ -4,6 +4,10 @@ Apprise knows the services: it reads their URLs and speaks to them. The rest is 
 redirect, no retry, a deadline that is kept, lengths, and what an answer means. Mail goes out through `mail`, with the
 account that apprise reads from the URL; `console://` and `file://` through `native`.
 
+Follow-ups share a thread where the service can: in mail by References, for webhooks by their field `thread`. Chat
+services that have threads (Slack, Discord, Telegram, Matrix) ask for the id that they gave the first message; apprise
+does not hand it over, and knows one fixed thread per URL only. There a follow-up says in its first line that it is one.
+
 Edge: apprise.
 """
 
@@ -24,6 +28,7 @@ from monitor.alerts.defuse import fit
 from monitor.alerts.mail import Account, submit
 from monitor.alerts.native import append_message, file_path, print_message
 from monitor.alerts.receipts import judge, redact, secrets_of
+from monitor.alerts.webhook import VERSION, facts
 from monitor.alerts.wire import hush, watched
 from monitor.model.alert import Destination, Message, Receipt, Verdict
 
@@ -231,11 +236,11 @@ def _through(plugin: Any, message: Message, secrets: frozenset[str]) -> Receipt:
 
 
 def _label(plugin: Any, message: Message) -> None:
-    """Ids that let the receiver of a webhook recognise a copy and a thread."""
+    """Ids that let the receiver of a webhook recognise a copy and a thread, and what it tells by its parts."""
     plugin.headers.setdefault("Idempotency-Key", message.id)
     if plugin.schema in {"json", "jsons"}:
-        extras = {"id": message.id, "thread": message.thread, "topic": message.topic}
-        plugin.payload_extras = {**extras, **plugin.payload_extras}
+        plugin.json_version = VERSION
+        plugin.payload_extras = {**facts(message), **plugin.payload_extras}
 
 
 def _fitted(plugin: Any, message: Message) -> tuple[str, str]:

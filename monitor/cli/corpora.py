@@ -50,7 +50,7 @@ def import_(settings: Settings, paths: tuple[Path, ...], name: str) -> None:
         click.echo(f"not read: {place}: {each.why}", err=True)
     if len(unread) > MOST_LISTED:
         click.echo(f"not read: {len(unread) - MOST_LISTED} more", err=True)
-    click.echo(f"{name}: {new} new articles, {total} in all, {len(unread)} could not be read")
+    click.echo(f"{name}: {new} new, {total} in all, {len(unread)} could not be read")
     if unread and not total:
         raise CorpusError(f"corpus: {name}: none of the files could be read")
 

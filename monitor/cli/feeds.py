@@ -5,6 +5,8 @@ Door: click.
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import click
 
 from monitor.app import clock
@@ -29,9 +31,17 @@ def feeds(settings: Settings, *, failing: bool, as_json: bool) -> None:
         Column("health", _health, ratio=3),
         Column("asked", lambda r: when(r.state.checked_at, now)),
         Column("entries", lambda r: str(r.entries)),
-        Column("next", lambda r: r.state.due_reason or "as soon as the daemon runs", ratio=3),
+        Column("next", lambda r: _next(r, now), ratio=3),
     )
     listing(rows, columns, as_json=as_json, empty="no feeds; they come with the first monitor run")
+
+
+def _next(row: FeedRow, now: datetime) -> str:
+    if row.state.gone:
+        return "not asked again"
+    if row.state.due_at <= now:
+        return "as soon as the daemon runs"
+    return f"{when(row.state.due_at, now)}: {row.state.due_reason}"
 
 
 def _health(row: FeedRow) -> str:

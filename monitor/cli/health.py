@@ -58,7 +58,7 @@ def status(ctx: click.Context, *, check: bool, as_json: bool) -> None:
         if lane.fault:
             click.echo(f"  ! {lane.name}: {lane.fault}; tried again {when(lane.paused_until, now)}")
     heading("archive")
-    click.echo("  " + ", ".join(f"{n} {table}" for table, n in counts.rows.items() if n))
+    click.echo("  " + (", ".join(f"{n} {table}" for table, n in counts.rows.items() if n) or "empty"))
 
 
 @click.command()

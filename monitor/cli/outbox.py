@@ -61,6 +61,8 @@ def retry(settings: Settings, ids: tuple[str, ...]) -> None:
         for lane in store.outbox.destination_states().values():
             store.outbox.save_destination_state(replace(lane, paused_until=None))
     click.echo(f"{count} of {len(ids)} will be sent again by the running daemon, or by monitor run --once")
+    if count < len(ids):
+        click.echo("what was sent is not sent again, and what is being sent is left alone")
 
 
 @deliveries.command()

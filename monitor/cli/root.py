@@ -14,7 +14,7 @@ from typing import NoReturn
 import click
 
 from monitor import __version__
-from monitor.config.settings import Settings
+from monitor.config.settings import LOG_LEVEL, Settings
 from monitor.errors import ConfigError, MonitorError
 
 COMMANDS = {
@@ -86,7 +86,7 @@ class LazyGroup(click.Group):
     type=click.Path(path_type=Path),
     help="Your folder: monitor.yaml and the watchlists. [env MONITOR_WATCHLISTS; default watchlists]",
 )
-@click.option("--log-level", type=click.Choice(["debug", "info", "warning", "error"]), help="[default info]")
+@click.option("--log-level", type=click.Choice(LOG_LEVEL.options), help="[default info]")
 @click.version_option(__version__, prog_name="monitor")
 @click.pass_context
 def cli(ctx: click.Context, state: Path | None, watchlists: Path | None, log_level: str | None) -> None:

@@ -6,14 +6,18 @@ Door: click.
 from __future__ import annotations
 
 import getpass
+import os
 import re
 from datetime import timedelta
 
 import click
 
+from monitor.alerts.decide import EVERY_WATCHLIST
 from monitor.app import clock
 from monitor.cli.show import Column, json_option, listing, short, when
+from monitor.config.load import load
 from monitor.config.settings import Settings
+from monitor.errors import ConfigError, NotFound
 from monitor.model.alert import Silence
 from monitor.model.ids import digest
 from monitor.store.store import Store
@@ -48,6 +52,7 @@ def silence() -> None:
 @click.pass_obj
 def add(settings: Settings, watchlist: str, span: timedelta, reason: str) -> None:
     """Mute WATCHLIST (its name, or '*' for all) from now on."""
+    _must_be_known(settings, watchlist)
     now = clock()
     author = getpass.getuser()
     mute = Silence(
@@ -63,6 +68,16 @@ def add(settings: Settings, watchlist: str, span: timedelta, reason: str) -> Non
     click.echo(
         f"{watchlist} is muted until {mute.ends_at:%Y-%m-%d %H:%M} UTC; undo: monitor silence expire {short(mute.id)}"
     )
+
+
+def _must_be_known(settings: Settings, watchlist: str) -> None:
+    """Refuse a name that no watchlist bears, as long as the configuration can be read."""
+    try:
+        names = [source.watchlist.name for source in load(settings.watchlists, os.environ).watchlists]
+    except ConfigError:
+        return
+    if watchlist not in (*names, EVERY_WATCHLIST):
+        raise NotFound(f"watchlist: {watchlist}: there is none of this name; there are {', '.join(sorted(names))}")
 
 
 @silence.command("list")

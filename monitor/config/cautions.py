@@ -17,7 +17,9 @@ from monitor.config.suggest import quoted
 from monitor.config.watchlists import WatchlistFile
 from monitor.errors import Problem
 from monitor.located import Mark, Text
+from monitor.model.wording import FIELDS, placeholders
 
+_CHANGING = frozenset(FIELDS) - {"title", "watchlist", "story", "priority"}
 _POLITE = timedelta(minutes=1)
 _BEFORE_AT = re.compile(r"\$\{([^}]*)\}(?=@|:[^/@]*@)")
 _TROUBLE = re.compile(r"[\s/@?#]")
@@ -38,6 +40,9 @@ def cautions(
     found = [*_emptiness(service, files, service_file), *_feeds(service)]
     for lines in service.destinations:
         found += _destination(lines, env)
+        found += _threads(lines.wording.subject, lines.name.mark)
+    for watchlist in (each for file in files.values() for each in file.watchlists):
+        found += _threads(watchlist.wording.subject, watchlist.name.mark)
     return (replace(problem, severity="warning") for problem in found)
 
 
@@ -85,6 +90,13 @@ def _destination(lines: DestinationLines, env: Mapping[str, str]) -> Iterator[Pr
         yield lines.url.mark.problem(
             "several recipients in one destination share one fate", "name a destination for each"
         )
+
+
+def _threads(subject: str, mark: Mark) -> Iterator[Problem]:
+    """Mail programs keep one story in one thread only under one subject."""
+    if changing := [f"{{{name}}}" for _, name in placeholders(subject) if name in _CHANGING]:
+        message = f"a subject with {', '.join(changing)} is another one in each follow-up"
+        yield mark.problem(message, "{story} is the same in all of them, and keeps one thread")
 
 
 def _escape_it(url: Text, name: str) -> Problem:

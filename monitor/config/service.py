@@ -61,7 +61,7 @@ ON_ERROR = Field(
     kind=one_or_more(NAME, "a destination or a list of them"),
     default=NOBODY,
     meaning="Destinations that hear of the service's own trouble: a failing feed, a dead destination, a bad edit.",
-    otherwise="nobody; it is logged and shown on the dashboard",
+    otherwise="every destination",
     also=("on_failure", "errors", "admin"),
 )
 CORPORA = Field(

@@ -1,4 +1,4 @@
-"""The sample outlets' web server on loopback: conditional requests, and one feed that is always broken.
+"""The sample outlets' web server on loopback: conditional requests, one feed that is always broken, and a dead pager.
 
 Edge: http.server.
 """
@@ -63,6 +63,13 @@ class SampleOutlets:
                     self.send_header("ETag", etag)
                 self.end_headers()
                 self.wfile.write(body)
+
+            def do_POST(self) -> None:
+                """The pager: it has been switched off for good."""
+                self.rfile.read(int(self.headers.get("Content-Length", 0)))
+                self.send_response(410)
+                self.send_header("Content-Length", "0")
+                self.end_headers()
 
             def log_message(self, *_: object) -> None:
                 """Say nothing: the daemon's activity lines tell it better."""

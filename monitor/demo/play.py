@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from email.message import EmailMessage
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -16,21 +17,33 @@ from threading import Thread
 from time import perf_counter
 from typing import TextIO
 
-from monitor.app import App, opened
+from monitor.app import App, clock, opened
 from monitor.config.settings import Settings
 from monitor.corpus import article_of
 from monitor.daemon import Daemon
 from monitor.demo.mailbox import Mailbox
 from monitor.demo.outlets import SampleOutlets
-from monitor.demo.sample import ACTS, KNOWN_TEXT, KNOWN_TITLE
+from monitor.demo.sample import ACTS, EVENING, KNOWN_TEXT, KNOWN_TITLE
 from monitor.demo.setting import write_configuration
 from monitor.store.store import Store
-from monitor.store.views import EntryRow, FeedRow, Page
+from monitor.store.views import DeliveryRow, EntryRow, FeedRow, Page
 from monitor.text.article import ArticleText
 
 Say = Callable[[str], None]
 
 LONGEST_ACT_SECONDS = 30.0
+TO_EVENING = timedelta(hours=3)
+
+
+@dataclass(slots=True)
+class StageClock:
+    """The real clock, put forward so that evening comes within seconds."""
+
+    ahead: timedelta = timedelta()
+
+    def __call__(self) -> datetime:
+        """The present instant of the sample."""
+        return clock() + self.ahead
 
 
 @dataclass(slots=True)
@@ -40,6 +53,8 @@ class Played:
     entries: list[EntryRow] = field(default_factory=list)
     """Every entry with its outcome, oldest first."""
     mails: list[EmailMessage] = field(default_factory=list)
+    deliveries: list[DeliveryRow] = field(default_factory=list)
+    """The outbox, oldest first."""
     feeds: list[FeedRow] = field(default_factory=list)
     seconds_to_first_alert: float | None = None
 
@@ -56,18 +71,20 @@ def play(say: Say, *, once: bool, console: TextIO = sys.stdout) -> Played:
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="monitor-demo-")))
         outlets = stack.enter_context(SampleOutlets())
         mailbox = stack.enter_context(Mailbox(say))
-        write_configuration(folder / "watchlists", outlets.origin, mailbox.port)
+        now = StageClock()
+        write_configuration(folder / "watchlists", outlets.origin, mailbox.port, now() + TO_EVENING / 2)
         settings = Settings.from_environment({}, state=folder / "state", watchlists=folder / "watchlists")
         _learn_sample_archive(settings)
-        app = stack.enter_context(opened(settings, {}, console=console))
+        app = stack.enter_context(opened(settings, {}, console=console, clock=now))
         daemon = Daemon(app)
-        director = Director(app, outlets, mailbox, say)
+        director = Director(app, outlets, mailbox, now, say)
         thread = Thread(target=director.direct, args=(daemon, once), name="director", daemon=True)
         thread.start()
         daemon.run()
         return Played(
             entries=director.entries(),
             mails=mailbox.mails,
+            deliveries=list(reversed(app.store.listings.deliveries(Page(limit=1000)))),
             feeds=app.store.listings.feeds(),
             seconds_to_first_alert=director.seconds_to_first_alert,
         )
@@ -80,6 +97,7 @@ class Director:
     app: App
     outlets: SampleOutlets
     mailbox: Mailbox
+    clock: StageClock
     say: Say
     started: float = field(default_factory=perf_counter)
     seconds_to_first_alert: float | None = None
@@ -89,6 +107,8 @@ class Director:
         for act, title in enumerate(ACTS):
             self.say(f"\n── {title}")
             self.outlets.act = act
+            if act == EVENING:
+                self.clock.ahead = TO_EVENING
             self._ask_every_feed()
             self._await_silence(daemon)
             if daemon.stopping.wait(0 if once else 1.0):

@@ -17,7 +17,12 @@ ACTS = (
     "the publisher rewrites the headline",
     "a hostile entry tries to ping, script and mislead",
     "the broken feed stays broken; everything is seen and quiet",
+    "evening comes: what the digest collected goes out in one message",
 )
+
+
+EVENING = len(ACTS) - 1
+"""The act in which the clock is put forward."""
 
 
 @dataclass(frozen=True, slots=True)

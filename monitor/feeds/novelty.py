@@ -16,7 +16,7 @@ from monitor.model.entry import Entry
 from monitor.model.feed import Feed, FeedState, Identity, ParsedEntry, ParsedFeed
 from monitor.model.ids import digest, entry_id
 from monitor.model.plan import Identified
-from monitor.text.urls import canonical_url
+from monitor.text.urls import canonical_url, country_of
 
 TOLERATED_SHARE = 0.05
 """A key may be blank or shared by this share of a document's entries before a weaker identity is used."""
@@ -180,6 +180,7 @@ def _entry(item: ParsedEntry, identity: Identity, feed: Feed, parsed: ParsedFeed
         authors=item.authors,
         categories=item.categories,
         language=item.language or parsed.language,
+        country=country_of(item.link or feed.url),
         source=item.source or feed.name or parsed.title or feed.url,
         published_at=item.published_at or item.updated_at,
         first_seen_at=now,

@@ -57,7 +57,7 @@ def next_poll(feed: Feed, state: FeedState, outcome: FetchOutcome, asked: timede
     if pace == NEVER:
         return NextPoll(now + NEVER, why)
     due = now + jittered(pace, feed.id)
-    return NextPoll(due, f"in {ago(due - now)}: {why}")
+    return NextPoll(due, why)
 
 
 def freshness(parsed: ParsedFeed | None, headers: Mapping[str, str]) -> timedelta | None:

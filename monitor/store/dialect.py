@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, Table, TextClause, create_engine, event, text
+from sqlalchemy import Connection, Engine, Table, TextClause, bindparam, create_engine, event, text
 from sqlalchemy.dialects.sqlite import Insert, insert
 from sqlalchemy.engine import URL
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -21,6 +21,8 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.sql.elements import ColumnElement
 
 from monitor.errors import StateDamaged, StateError, StateFull
+from monitor.model.archive import AllOf, Wanted
+from monitor.store.types import INSTANT
 
 BUSY_SECONDS = 10
 WAL_KEPT_BYTES = 64 * 1024 * 1024
@@ -40,10 +42,11 @@ CREATE_SEARCH = (
         VALUES ('delete', old.row, old.title, old.summary, old.body);
         INSERT INTO search(rowid, title, summary, body) VALUES (new.row, new.title, new.summary, new.body);
     END""",
+    "CREATE VIRTUAL TABLE search_words USING fts5vocab(search, row)",
 )
-"""The full text index over `texts`; triggers keep it in step within the same transaction.
+"""The full text index over `texts`; triggers keep it in step within the same transaction. `search_words`: its words.
 
-Source: SQLite FTS5, External Content Tables.
+Source: SQLite FTS5, External Content Tables, The fts5vocab Virtual Table Module.
 """
 
 
@@ -211,3 +214,26 @@ SEARCH: TextClause = text(
     ORDER BY bm25(search, 4.0, 2.0, 1.0), search.rowid DESC"""
 )
 """Entries that hold all the terms, best first: a word of the title weighs four times one of the body."""
+
+
+def match_expression(wanted: Wanted) -> str:
+    """What must occur as an FTS5 query; no text is an operator.
+
+    Source: SQLite FTS5, Full-text Query Syntax.
+    """
+    if isinstance(wanted, str):
+        phrase = wanted.removesuffix("*").replace('"', " ")
+        return f'"{phrase}"' + ("*" if wanted.endswith("*") else "")
+    joint = " AND " if isinstance(wanted, AllOf) else " OR "
+    return f"({joint.join(match_expression(part) for part in wanted.parts)})"
+
+
+CANDIDATES: TextClause = text(
+    """SELECT texts.row FROM search
+    JOIN texts ON texts.row = search.rowid JOIN entries ON entries.id = texts.entry_id
+    WHERE search MATCH :terms AND entries.first_seen_at >= :since
+    ORDER BY entries.first_seen_at, entries.id"""
+).bindparams(bindparam("since", type_=INSTANT))
+"""Entries that hold what is wanted, oldest first."""
+
+VOCABULARY: TextClause = text("SELECT term, doc FROM search_words")

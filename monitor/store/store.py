@@ -13,10 +13,11 @@ from typing import Self
 from monitor.model.plan import Plan
 from monitor.store import dialect
 from monitor.store.admin import Admin
+from monitor.store.archive import Archive
 from monitor.store.baseline import Baseline
 from monitor.store.commit import write_plan
 from monitor.store.corpora import Corpora
-from monitor.store.database import Database
+from monitor.store.database import FILE_NAME, Database
 from monitor.store.feeds import Feeds, release_feeds
 from monitor.store.files import mark, refuse_fresh, refuse_loss
 from monitor.store.listings import Listings
@@ -38,6 +39,7 @@ class Store:
         baseline: `unpolled untold tell`
         corpora: `add articles list remove`
         silences: `add expire list`
+        archive: `vocabulary languages size first_at rows read matched timelines`
         listings: `feeds polls stories timeline alerts deliveries entries search entry resolve counts`
         admin: `backup retention integrity_check heartbeat last_heartbeat`
     """
@@ -50,6 +52,7 @@ class Store:
         self.baseline = Baseline(database)
         self.corpora = Corpora(database)
         self.silences = Silences(database)
+        self.archive = Archive(database)
         self.listings = Listings(database)
         self.admin = Admin(database)
 
@@ -72,6 +75,7 @@ class Store:
         with ExitStack() as undo, dialect.clean_errors(folder):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             refuse_loss(folder)
+            (folder / FILE_NAME).touch(mode=0o600)
             database = Database(folder, checkpoint=daemon)
             undo.callback(database.close)
             _prepare(database, daemon=daemon)

@@ -18,6 +18,10 @@ LONGEST = 2_048
 """Characters of the longest link that is kept."""
 
 _WHITE = " \t\r\n\f"
+_WORLDWIDE = frozenset(
+    re.findall(r"\w+", "ai am as cc cd cx eu fm gg gl im io la li ly me mn nu pw re sh so st su tk to tv vc ws")
+)
+"""Country domains that are used for their sound, and `.eu`, which is no country."""
 _FORBIDDEN = re.compile(r"[\x00-\x1f\x7f-\x9f\\\u2028\u2029\ud800-\udfff]")
 _AUTHORITY = re.compile(r"^(?:[a-z][a-z0-9+.-]*:)?//([^/?#]*)", re.IGNORECASE)
 _SCHEME = re.compile(r"^[a-z][a-z0-9+.-]*:", re.IGNORECASE)
@@ -56,6 +60,17 @@ def canonical_url(url: str) -> str | None:
             break
         link = safe_link(target) or link
     return None if link is None else _plain(URL(link, encoded=True))
+
+
+def country_of(url: str | None) -> str | None:
+    """The country whose domain a link's host stands under, as ISO 3166 writes it in lower case; None when unsure.
+
+    Country domains that the whole world uses for their sound (`.tv`, `.io` …) say nothing.
+    """
+    ending = host_of(url).rpartition(".")[2]
+    if len(ending) != 2 or not ending.isascii() or not ending.isalpha() or ending in _WORLDWIDE:
+        return None
+    return "gb" if ending == "uk" else ending
 
 
 def host_of(url: str | None) -> str:

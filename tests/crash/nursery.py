@@ -12,24 +12,16 @@ import json
 import os
 import subprocess
 import sys
+import threading
 import traceback
 from dataclasses import asdict
-from datetime import timedelta
 from pathlib import Path
 
-from alembic.script import ScriptDirectory
-
-from monitor.alerts.notify import check_url
-from monitor.config.load import load
-from monitor.corpus import shipped_seeds
-from monitor.feeds.parse import parse
-from monitor.model.feed import Document
-from monitor.rules import compile_rules, draft
-from monitor.store import migrate
-from monitor.stories.copies import fingerprint
-from monitor.stories.known import CorpusIndex
-from tests.crash.actor import Part, main
-from tests.crash.script import NEWS, NOON, document, headline
+import monitor.app
+from monitor.store import dialect
+from monitor.telemetry import configure
+from tests.crash.actor import Life, Parser, Part, Points, main
+from tests.crash.script import NOON
 
 ROOT = Path(__file__).absolute().parents[2]
 
@@ -58,31 +50,46 @@ class Nursery:
         self.process.wait()
         self.process.stdout.close()
 
+    def warm(self, part: Part) -> None:
+        """Have the script played once, before the first life."""
+        self.send(part)
+
+    def send(self, part: Part) -> int:
+        self.process.stdin.write(json.dumps(asdict(part)) + "\n")
+        self.process.stdin.flush()
+        return int(self.process.stdout.readline() or 1)
+
     def play(self, part: Part) -> dict | None:
         """The report of a life that reached its end; None when it was killed where it should be."""
         report = Path(part.folder) / "report"
         report.unlink(missing_ok=True)
-        self.process.stdin.write(json.dumps(asdict(part)) + "\n")
-        self.process.stdin.flush()
-        status = int(self.process.stdout.readline())
+        status = self.send(part)
         if os.WIFSIGNALED(status) and part.act == "kill" and os.WTERMSIG(status) == 9:
             return None
         assert status == 0, f"{part} ended with {status}\n{self.log.read_text()[-6000:]}"
         return json.loads(report.read_text())
 
 
-def warm(folder: Path) -> None:
-    """Do once what is slow the first time."""
-    rules = compile_rules(load(folder, {}))
-    for destination in rules.destinations.values():
-        check_url(destination.url)
-    body = document(NEWS, "wire", 1)
-    parse(Document(body=body, headers={}, url="http://wire.example/"), NOON + timedelta(minutes=1))
-    rules.percolator.matches(draft(headline("Warm"), "text", NOON))
-    CorpusIndex(shipped_seeds()).nearest(fingerprint(headline("Warm"), "text", None), headline("Warm"), "text")
-    for steps in (migrate.STEPS, folder.parent / "steps"):
-        if steps.exists():
-            list(ScriptDirectory(str(steps)).walk_revisions())
+def share_compiled_statements() -> None:
+    """Let every engine of this process and its forks know the statements that one of them compiled."""
+    plain, first = dialect.create_engine, []
+
+    def create_engine(*arguments, **options):
+        engine = plain(*arguments, **options)
+        first.append(engine)
+        engine.dialect, engine._compiled_cache = first[0].dialect, first[0]._compiled_cache
+        return engine
+
+    dialect.create_engine = create_engine
+
+
+def play_once(part: Part) -> None:
+    """Play the script to its end in this process, which is as before then, but knows all it needs."""
+    share_compiled_statements()
+    monitor.app.ParseWorker = Parser
+    configure("error")
+    Life(part, Points(part), NOON).play()
+    assert threading.active_count() == 1
 
 
 def serve() -> None:
@@ -90,10 +97,12 @@ def serve() -> None:
     for line in sys.stdin:
         part = Part(**json.loads(line))
         if not warmed:
-            warm(Path(part.folder) / "watchlists")
+            play_once(part)
             gc.collect()
             gc.freeze()
             warmed = True
+            print(0, flush=True)
+            continue
         child = os.fork()
         if child == 0:
             end = 1

@@ -71,6 +71,9 @@ class Stage:
     def rehearse(self) -> None:
         """Play the script without a fault, step by step, each a process of its own; keep what stood before each."""
         self.prepare()
+        self.nursery.warm(self.part(0))
+        self.prepare()
+        self.world.restore([])
         for step in range(len(SCRIPTS[self.script])):
             self.snapshots.append(self._snapshot(step))
             report = self.nursery.play(self.part(step, last=step))
@@ -81,7 +84,9 @@ class Stage:
         assert verdict(self, report, self.expected, kills=0) == []
 
     def prepare(self) -> None:
-        self.folder.mkdir(parents=True, exist_ok=True)
+        shutil.rmtree(self.folder, ignore_errors=True)
+        self.folder.mkdir(parents=True)
+        (self.folder / "step").write_bytes(b"\0")
         self.world.configure(self.folder / "watchlists")
         if self.script == "chores":
             prepare_chores(self.folder)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitor.text.urls import LONGEST, canonical_url, host_of, safe_link
+from monitor.text.urls import LONGEST, canonical_url, country_of, host_of, safe_link
 
 URLS = st.lists(
     st.sampled_from(
@@ -140,3 +140,20 @@ def test_no_text_raises_and_a_canonical_form_is_its_own(url, base):
     assert link is None or (link.startswith(("http://", "https://")) and link.isascii() and len(link) <= LONGEST)
     canonical = canonical_url(url)
     assert canonical is None or canonical_url(canonical) == canonical
+
+
+@pytest.mark.parametrize(
+    ("url", "country"),
+    [
+        ("https://www.spiegel.de/a", "de"),
+        ("https://www.bbc.co.uk/news", "gb"),
+        ("https://news.err.ee/1", "ee"),
+        ("https://www.politico.eu/a", None),
+        ("https://rss.dw.com/a", None),
+        ("https://twitch.tv/a", None),
+        ("http://127.0.0.1/a", None),
+        (None, None),
+    ],
+)
+def test_the_country_of_a_link_is_that_of_its_hosts_domain(url, country):
+    assert country_of(url) == country

@@ -1,0 +1,51 @@
+"""The archive as watchlists are tried on it: what a rule needs from an index, and entries with what became of them.
+
+Pure.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from monitor.model.entry import Entry, OutcomeKind
+from monitor.model.ids import EntryId, StoryId
+from monitor.model.story import Relation
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    """One of these must occur; none at all: nothing can be found."""
+
+    parts: tuple[Wanted, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AllOf:
+    """Each of these must occur; none at all: nothing need occur."""
+
+    parts: tuple[Wanted, ...]
+
+
+Wanted = str | AllOf | AnyOf
+"""What must occur in a text; a str is a word, or words in a row, and `*` at its end stands for any ending."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Archived:
+    """An entry whose text is kept, with its place among the stories and what became of it last."""
+
+    entry: Entry
+    story_id: StoryId
+    """The story of its own where retention removed the one it stood in."""
+    relation: Relation
+    kind: OutcomeKind | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Appearance:
+    """One entry of a story: when it came, and from whom."""
+
+    entry_id: EntryId
+    at: datetime
+    source: str

@@ -1,0 +1,135 @@
+"""The archive as rules are tried on it: which words occur, which entries hold some, and these in the order of time.
+
+Edge: SQLAlchemy.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, Select, func, select
+
+from monitor.model.archive import AnyOf, Appearance, Archived, Wanted
+from monitor.model.entry import Entry
+from monitor.model.ids import EntryId, StoryId, story_id
+from monitor.model.story import Relation
+from monitor.model.watch import Match
+from monitor.store.database import Database
+from monitor.store.dialect import CANDIDATES, VOCABULARY, match_expression
+from monitor.store.recall import WHOLE_ENTRY
+from monitor.store.rows import batches, match_of, names_of
+from monitor.store.schema import entries, kinships, matches, outcomes, texts
+
+READ_AT_ONCE = 500
+_FIELDS = names_of(Entry)
+
+
+@dataclass(frozen=True, slots=True)
+class Archive:
+    """The entries of one database whose texts are kept."""
+
+    database: Database
+
+    def vocabulary(self) -> dict[str, int]:
+        """Every word of headlines, summaries and bodies as the index holds it, and how many entries hold it."""
+        with self.database.read() as connection:
+            return {row[0]: row[1] for row in connection.execute(VOCABULARY)}
+
+    def languages(self) -> frozenset[str | None]:
+        """The language tags that entries bear."""
+        with self.database.read() as connection:
+            return frozenset(connection.scalars(select(entries.c.language).distinct()))
+
+    def size(self, since: datetime) -> int:
+        """How many entries there are since an instant."""
+        statement = select(func.count()).select_from(texts.join(entries)).where(entries.c.first_seen_at >= since)
+        with self.database.read() as connection:
+            return connection.scalar(statement) or 0
+
+    def first_at(self) -> datetime | None:
+        """When the oldest entry was first seen."""
+        with self.database.read() as connection:
+            at: datetime | None = connection.scalar(
+                select(entries.c.first_seen_at).join(texts).order_by(entries.c.first_seen_at).limit(1)
+            )
+        return at
+
+    def rows(self, since: datetime, wanted: Wanted | None = None, newest: int | None = None) -> list[int]:
+        """Numbers of the entries first seen since an instant, oldest first, to be read by `read`.
+
+        Args:
+            since: The instant.
+            wanted: Only those that hold this.
+            newest: At most so many of the newest.
+        """
+        if isinstance(wanted, AnyOf) and not wanted.parts:
+            return []
+        with self.database.read() as connection:
+            if wanted is None:
+                found = list(connection.scalars(_rows(since, newest)))[::-1]
+            else:
+                asked = {"terms": match_expression(wanted), "since": since}
+                found = list(connection.scalars(CANDIDATES, asked))
+        return found if newest is None else found[-newest:]
+
+    def read(self, rows: Sequence[int]) -> Iterator[Archived]:
+        """The entries of these numbers, in this order; those that were removed meanwhile are left out."""
+        for batch in batches(rows, READ_AT_ONCE):
+            with self.database.read() as connection:
+                found = {row.row: row for row in connection.execute(_archived().where(texts.c.row.in_(batch)))}
+            yield from (_archived_of(found[number]) for number in batch if number in found)
+
+    def matched(self, watchlist: str, since: datetime) -> list[tuple[Archived, Match]]:
+        """What a watchlist matched when it came, oldest first, with the match as it was stored."""
+        statement = (
+            _archived()
+            .join(matches, (matches.c.entry_id == entries.c.id) & (matches.c.watchlist == watchlist))
+            .add_columns(matches.c.content)
+            .where(entries.c.first_seen_at >= since)
+            .order_by(entries.c.first_seen_at, entries.c.id)
+        )
+        with self.database.read() as connection:
+            return [(_archived_of(row), match_of(row.content)) for row in connection.execute(statement)]
+
+    def timelines(self, stories: Collection[StoryId]) -> dict[StoryId, list[Appearance]]:
+        """The entries of each of these stories, oldest first."""
+        found: dict[StoryId, list[Appearance]] = defaultdict(list)
+        for batch in batches(stories):
+            statement = (
+                select(kinships.c.story_id, entries.c.id, entries.c.first_seen_at, entries.c.source)
+                .join_from(kinships, entries)
+                .where(kinships.c.story_id.in_(batch))
+                .order_by(entries.c.first_seen_at, entries.c.id)
+            )
+            with self.database.read() as connection:
+                for story, entry, at, source in connection.execute(statement):
+                    found[StoryId(story)].append(Appearance(entry_id=EntryId(entry), at=at, source=source))
+        return found
+
+
+def _rows(since: datetime, newest: int | None) -> Select[Any]:
+    statement = select(texts.c.row).join(entries).where(entries.c.first_seen_at >= since)
+    return statement.order_by(entries.c.first_seen_at.desc(), entries.c.id.desc()).limit(newest)
+
+
+def _archived() -> Select[Any]:
+    found = entries.join(texts, texts.c.entry_id == entries.c.id)
+    found = found.outerjoin(kinships, kinships.c.entry_id == entries.c.id)
+    found = found.outerjoin(outcomes, outcomes.c.entry_id == entries.c.id)
+    extra = (texts.c.row, kinships.c.story_id, kinships.c.relation, outcomes.c.kind)
+    return select(*WHOLE_ENTRY, *extra).select_from(found)
+
+
+def _archived_of(row: Row[Any]) -> Archived:
+    columns = row._mapping  # noqa: SLF001  the documented way to a row's columns by name
+    entry = Entry(**{name: columns[name] for name in _FIELDS})
+    return Archived(
+        entry=entry,
+        story_id=row.story_id or story_id(entry.id),
+        relation=row.relation or Relation.FIRST,
+        kind=row.kind,
+    )
