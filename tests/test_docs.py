@@ -18,6 +18,7 @@ from monitor.model.entry import OutcomeKind
 from monitor.model.feed import Fault, Identity
 from monitor.model.story import Relation
 from monitor.model.watch import Priority, Strength
+from monitor.model.wording import FIELDS
 from tests.pages import CODE, DOCS, FENCE, PAGES, REFERENCE, ROOT, named, place, section, slug
 from tests.reference_pages import GENERATED, RECORDS, error_classes, helps
 
@@ -152,3 +153,8 @@ def test_every_command_that_is_shown_exists_with_its_options(page, line):
 @pytest.mark.parametrize("line", ["monitor chekc", "monitor run --onec", "monitor deliveries --state gone"])
 def test_a_command_that_does_not_exist_would_be_noticed(line):
     assert misread(line)
+
+
+def test_every_field_of_a_template_is_explained():
+    page = (ROOT / "docs" / "how-to" / "send-mail-and-chat.md").read_text()
+    assert [name for name in FIELDS if f"| `{{{name}}}` |" not in page] == []

@@ -10,7 +10,7 @@ from datetime import time
 
 from monitor.config.addresses import SECRET_URL
 from monitor.config.fields import Field, Kind, Reading, Record
-from monitor.config.kinds import NAME, TEXT, TIME, TIMES, TIMEZONE, YES_NO, by_name, optional
+from monitor.config.kinds import NAME, TEXT, TIME, TIMES, TIMEZONE, by_name, optional
 from monitor.config.limits import LONGEST_SPAN, rate
 from monitor.config.wordings import BODY, SUBJECT
 from monitor.errors import ConfigError
@@ -95,13 +95,6 @@ DIGEST_SLOTS = Field(
     otherwise="each alert is sent at once",
     also=("batch", "summary"),
 )
-ALLOW_PRIVATE = Field(
-    name="allow_private",
-    kind=YES_NO,
-    default=True,
-    meaning="May its host be in a private network?",
-    otherwise="true",
-)
 RATE = Field(
     name="rate",
     kind=optional(rate(LONGEST_SPAN)),
@@ -121,7 +114,7 @@ FALLBACK = Field(
 DESTINATION = Record(
     name="a destination",
     meaning="A named place that alerts are sent to, with one recipient.",
-    fields=(URL, URL_FILE, QUIET_HOURS, DIGEST_SLOTS, RATE, FALLBACK, SUBJECT, BODY, ALLOW_PRIVATE),
+    fields=(URL, URL_FILE, QUIET_HOURS, DIGEST_SLOTS, RATE, FALLBACK, SUBJECT, BODY),
 )
 
 
@@ -137,7 +130,6 @@ class DestinationLines:
     rate: Rate | None = None
     fallback: Text | None = None
     wording: Wording = OURS
-    allow_private: bool = True
 
 
 def _destination(pair: tuple[Text, Located]) -> DestinationLines:
@@ -154,7 +146,6 @@ def _destination(pair: tuple[Text, Located]) -> DestinationLines:
         rate=reading.take(RATE),
         fallback=reading.take(FALLBACK),
         wording=Wording(subject=reading.take(SUBJECT), text=reading.take(BODY)),
-        allow_private=reading.take(ALLOW_PRIVATE),
     )
     _one_address(reading)
     reading.done()

@@ -69,18 +69,20 @@ class _Sheet:
         return hashlib.blake2b(self.data, digest_size=10).hexdigest()
 
 
-def load(folder: Path, env: Mapping[str, str]) -> Configuration:
+def load(folder: Path, env: Mapping[str, str], *, only: Path | None = None) -> Configuration:
     """All that a folder of configuration says.
 
     Args:
         folder: holds monitor.yaml and the watchlist files; folders inside it are not read.
         env: the environment, for `${VAR}` in destinations.
+        only: in place of the folder's watchlist files this one, wherever it lies: an edited copy.
 
     Raises:
         ConfigError: with every problem found, sorted by place; nothing is loaded by halves.
     """
     gathered = _Gathered()
-    sheets = [sheet for path in _paths(folder) if (sheet := gathered.attempt(partial(_sheet, path)))]
+    paths = _paths(folder) if only is None else [folder / SERVICE_FILE, only]
+    sheets = [sheet for path in paths if (sheet := gathered.attempt(partial(_sheet, path)))]
     service, files = _read(sheets, gathered)
     gathered.problems += repeated_names(files.values())
     if service is not None:
@@ -128,7 +130,7 @@ def _sheet(path: Path) -> _Sheet:
 def _read(sheets: list[_Sheet], gathered: _Gathered) -> tuple[ServiceFile | None, dict[str, WatchlistFile]]:
     service, files = None, {}
     for sheet in sheets:
-        if sheet.path.name == SERVICE_FILE:
+        if sheet.path.name == SERVICE_FILE and service is None:
             service = gathered.attempt(partial(_service, sheet))
         elif (file := gathered.attempt(partial(_watchlists, sheet))) is not None:
             files[str(sheet.path)] = file

@@ -49,7 +49,6 @@ def destination(lines: DestinationLines, folder: Path, env: Mapping[str, str]) -
         rate=lines.rate,
         fallback=lines.fallback.value if lines.fallback else "",
         wording=lines.wording,
-        allow_private=lines.allow_private,
     )
 
 

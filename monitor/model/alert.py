@@ -40,8 +40,6 @@ class Destination:
     """A secret: never logged, shown or stored."""
     quiet: Quiet | None = None
     digest: Slots | None = None
-    allow_private: bool = True
-    """May its host be a private address? The operator wrote it, so yes by default."""
     rate: Rate | None = None
     """Most messages that it is sent in a time."""
     fallback: str = ""

@@ -73,7 +73,7 @@ class Memory:
     silenced: Mapping[str, str] = field(default_factory=dict)
     """Watchlists muted now, with the reason."""
     rung: Mapping[str, Sequence[datetime]] = field(default_factory=dict)
-    """When each watchlist rang in the last day."""
+    """When each watchlist rang, as far back as any limit counts."""
     flooded: bool = False
     """Alerts are held by the flood breaker already, so its notice was given."""
 

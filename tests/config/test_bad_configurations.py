@@ -413,7 +413,6 @@ DESTINATIONS = [
         34,
         "is not a time zone",
     ),
-    in_destination("yes", "url: console://\n    allow_private: yes", 20, "'yes' is not true or false", "true"),
     Bad(
         "an error to nobody",
         "monitor.yaml",

@@ -33,7 +33,6 @@ destinations:
     url: slack://${TOKEN}/b/c
     quiet: {from: "22:00", to: 7:00, timezone: Europe/Berlin}
     digest: {at: ["17:00", "08:00"]}
-    allow_private: false
 on_error: desk
 aliases:
   nato: [NATO, Alliance]
@@ -88,17 +87,10 @@ def test_feeds_are_read(write) -> None:
 def test_destinations_are_read(write) -> None:
     configuration = load(write(monitor_yaml=RICH, nato_yaml=RULES), {"TOKEN": "abcdefghij"})
     desk, chat = configuration.destinations
-    assert (desk.name, desk.url, desk.quiet, desk.digest, desk.allow_private) == (
-        "desk",
-        "console://",
-        None,
-        None,
-        True,
-    )
+    assert (desk.name, desk.url, desk.quiet, desk.digest) == ("desk", "console://", None, None)
     assert chat.url == "slack://abcdefghij/b/c"
     assert chat.quiet == Quiet(start=time(22), end=time(7), timezone="Europe/Berlin")
     assert chat.digest == Slots(at=(time(8), time(17)), timezone="UTC")
-    assert chat.allow_private is False
     assert configuration.on_error == ("desk",)
 
 

@@ -123,7 +123,6 @@ def test_every_field_says_what_it_means_and_what_holds_without_it() -> None:
         "destinations: {Desk: {url: x}}\n",
         "destinations: {desk: {url: x, quiet: {from: 22:00}}}\n",
         "destinations: {desk: {url: x, quiet: {from: 22.00, to: 07:00}}}\n",
-        "destinations: {desk: {url: x, allow_private: yes}}\n",
         "aliases: {nato: []}\n",
         "corpora: {old: {}}\n",
     ],
