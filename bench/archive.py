@@ -21,11 +21,53 @@ from monitor.store.store import Store
 STREAM = Path(__file__).resolve().parents[1].parent / "shared" / "data" / "stories" / "stream_60k.jsonl"
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 DAYS = 60
-FEED = Feed(id=feed_id("https://news.example/rss"), url="https://news.example/rss", name="Example")
+FEED = Feed(
+    id=feed_id("https://news.example/rss"),
+    url="https://news.example/rss",
+    name="Example",
+    tags=frozenset({"world", "europe"}),
+)
 AT_ONCE = 2_000
-SUBJECTS = "Ukraine|Kyiv|NATO|The government|A court|Zelensky|The mayor|Brussels|Moscow|A bank|The club|Parliament".split("|")
-VERBS = "invites|rejects|opens|wins|delays|buys|invited|warns of|asks for|leaves|joins|discusses".split("|")
-OBJECTS = "a summit|membership|the alliance|a bridge|elections|a ceasefire|gas prices|an invitation|a road map|the cup".split("|")
+SUBJECTS = [
+    "Ukraine",
+    "Kyiv",
+    "NATO",
+    "The government",
+    "A court",
+    "Zelensky",
+    "The mayor",
+    "Brussels",
+    "Moscow",
+    "A bank",
+    "The club",
+    "Parliament",
+]
+VERBS = [
+    "invites",
+    "rejects",
+    "opens",
+    "wins",
+    "delays",
+    "buys",
+    "invited",
+    "warns of",
+    "asks for",
+    "leaves",
+    "joins",
+    "discusses",
+]
+OBJECTS = [
+    "a summit",
+    "membership",
+    "the alliance",
+    "a bridge",
+    "elections",
+    "a ceasefire",
+    "gas prices",
+    "an invitation",
+    "a road map",
+    "the cup",
+]
 
 
 def headlines() -> list[str]:
@@ -41,7 +83,7 @@ def _place(dice: random.Random) -> str:
     return "".join(dice.choice("bdfgklmnprst") + dice.choice("aeiou") for _ in range(3)).capitalize()
 
 
-def made_entries(count: int) -> Iterator[Entry]:
+def made_entries(count: int, until: datetime = NOW) -> Iterator[Entry]:
     """So many entries: a headline, and a summary of some 30 words made of others."""
     titles, dice = headlines(), random.Random(2)
     step = timedelta(days=DAYS) / count
@@ -59,16 +101,16 @@ def made_entries(count: int) -> Iterator[Entry]:
             language="en",
             source=f"Outlet {number % 40}",
             content_hash=key,
-            first_seen_at=NOW - timedelta(days=DAYS) + step * number,
+            first_seen_at=until - timedelta(days=DAYS) + step * number,
         )
 
 
-def fill(folder: Path, count: int) -> None:
+def fill(folder: Path, count: int, until: datetime = NOW) -> None:
     """Writes an archive of so many entries into a state folder; every fifth entry joins the story before it."""
     with Store.open(folder, daemon=True) as store:
         store.feeds.sync([FEED], NOW)
         batch: list[Entry] = []
-        for entry in made_entries(count):
+        for entry in made_entries(count, until):
             batch.append(entry)
             if len(batch) == AT_ONCE:
                 store.commit(_plan(batch))
@@ -86,9 +128,7 @@ def _plan(batch: list[Entry]) -> Plan:
         kin = Kinship(relation=relation, story_id=story_id(first.id))
         planned.append(PlannedEntry(entry=entry, fingerprint=Fingerprint(title=entry.title.lower()), kinship=kin))
         if first is entry:
-            stories.append(
-                Story(id=kin.story_id, title=entry.title, first_entry_id=entry.id, first_at=at, last_at=at)
-            )
+            stories.append(Story(id=kin.story_id, title=entry.title, first_entry_id=entry.id, first_at=at, last_at=at))
     return Plan(
         poll=Poll(feed_id=FEED.id, at=at, result="200", fetched=len(batch)),
         state=FeedState(feed_id=FEED.id, due_at=at, due_reason="bench", baselined=True),

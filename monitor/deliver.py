@@ -209,6 +209,7 @@ class _Lane:
             parcel = outbox.parcel(claimed)
             rows = fallback_rows(parcel, destination, self.flow.destinations, now)
             told = {row.alert_id for row in rows}
+            log().info(f"{self.name}: dead; {len(rows)} alerts go to {destination.fallback}")
             outbox.settle(
                 [
                     diverted(row, destination.fallback, self.state.fault, now)

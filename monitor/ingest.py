@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from threading import Event
 
-from monitor.alerts.limits import FLOOD, LONGEST_SPAN
+from monitor.alerts.limits import FLOOD
 from monitor.errors import StateError
 from monitor.feeds.health import body_hash, url_to_ask
 from monitor.feeds.novelty import Novelty, identify, judge, keys_of
@@ -145,13 +145,16 @@ class Ingest:
             stories=self.store.recall.stories(stories),
             story_of=story_of,
             told=self.store.recall.told(stories),
-            rung=self.store.recall.rung(now - LONGEST_SPAN) if fresh and self._has_limits() else {},
+            rung=self._rung(now) if fresh else {},
             flooded=bool(fresh and self.rules.flood) and self.store.recall.is_waiting(FLOOD),
             silenced={silence.watchlist: silence.reason for silence in self.store.recall.silences(now)},
         )
 
-    def _has_limits(self) -> bool:
-        return self.rules.flood is not None or any(each.burst for each in self.rules.watchlists.values())
+    def _rung(self, now: datetime) -> dict[str, list[datetime]]:
+        """When each watchlist rang, as far back as any limit counts; empty without limits."""
+        limits = (self.rules.flood, *(each.burst for each in self.rules.watchlists.values()))
+        spans = [limit.per for limit in limits if limit is not None]
+        return self.store.recall.rung(now - max(spans)) if spans else {}
 
     def _vicinity(self, entry: Entry) -> Vicinity:
         text = entry.body or entry.summary

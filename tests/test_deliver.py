@@ -18,7 +18,7 @@ from monitor.model.alert import Alert, DeliveryState, Destination, Notice, Quiet
 from monitor.model.feed import Feed, FeedState
 from monitor.model.ids import EntryId, NoticeId, alert_id, feed_id, story_id
 from monitor.model.plan import Plan, Poll
-from monitor.model.watch import Priority
+from monitor.model.watch import Priority, Rate, Wording
 from monitor.store.store import Store
 from monitor.store.views import Page
 from monitor.telemetry import configure
@@ -468,3 +468,99 @@ def test_what_is_never_delivered_within_a_week_is_told(office):
     assert office.states() == {DeliveryState.DEAD: 1}
     assert sum("“Wall gives way”" in message.text for message in told) == 1
     assert any("not delivered within 7 days" in message.text for message in told)
+
+
+def test_a_destination_s_rate_holds_and_what_it_puts_off_comes_later(office):
+    slow = Destination(name="chat", url="json://127.0.0.1/chat", rate=Rate(count=2, per=timedelta(minutes=1)))
+    office.deliveries = office.flow(office.send, (DESK, slow))
+    office.decide(*(f"Story {n}" for n in range(5)))
+    assert len(office.round()) == 2
+    assert office.round(seconds=59) == []
+    assert len(office.round(seconds=1, microseconds=9)) == 2
+    assert len(office.round(minutes=1, microseconds=9)) == 1
+    assert office.states() == {DeliveryState.SENT: 5}
+    assert all(row.attempts == 1 for row in office.rows())
+
+
+def test_what_the_rate_puts_off_comes_together_when_it_is_much(office):
+    slow = Destination(name="chat", url="json://127.0.0.1/chat", rate=Rate(count=2, per=timedelta(minutes=1)))
+    office.deliveries = office.flow(office.send, (DESK, slow))
+    office.decide(*(f"Story {n}" for n in range(9)))
+    office.round()
+    office.decide(*(f"Later {n}" for n in range(9)))
+    ((_, message),) = office.round(minutes=1, seconds=1)
+    assert message.subject.startswith("[monitor] 16 alerts")
+
+
+MAIN = Destination(name="chat", url="json://127.0.0.1/chat", fallback="desk")
+
+
+def test_a_dead_destination_s_alerts_go_to_its_fallback_and_name_it(office):
+    office.deliveries = office.flow(office.send, (DESK, MAIN, SLEEPER), on_error=("sleeper",))
+    office.answers["chat"] = [GONE]
+    office.decide("Story one", "Story two")
+    sent = office.round()
+    assert Counter(name for name, _ in sent) == {"chat": 1, "desk": 2, "sleeper": 1}
+    assert all("Sent here because chat could not be reached." in m.text for n, m in sent if n == "desk")
+    assert any("Its alerts go to desk meanwhile" in m.text for n, m in sent if n == "sleeper")
+    assert office.states() == {DeliveryState.DEAD: 2}
+    assert {row.fault for row in office.rows() if row.destination == "chat"} == {
+        "sent to desk instead: HTTP 404 Not Found"
+    }
+    office.decide("Story three")
+    assert [name for name, _ in office.round(seconds=5)] == ["desk"], "while it is paused, without a try"
+
+
+def test_a_destination_with_a_fallback_is_probed_and_taken_back_when_it_is_well(office):
+    office.deliveries = office.flow(office.send, (DESK, MAIN), on_error=())
+    office.answers["chat"] = [GONE, SENT]
+    office.decide("Story one")
+    office.round()
+    office.decide("Story two")
+    assert next(name for name, _ in office.round(minutes=30)) == "chat"
+    office.decide("Story three")
+    assert [name for name, _ in office.round()] == ["chat"]
+
+
+def test_what_could_not_be_delivered_goes_to_the_fallback_too_and_is_told(office):
+    office.deliveries = office.flow(office.send, (DESK, MAIN, EVENING), on_error=("desk",))
+    office.answers["chat"] = [REFUSED]
+    office.decide("Story one")
+    sent = [each for _ in range(4) for each in office.round(seconds=11)]
+    to_desk = [m.text for name, m in sent if name == "desk"]
+    assert any(text.startswith("Story one") and "because chat could not be reached" in text for text in to_desk)
+    assert any("They go to desk instead" in text for text in to_desk)
+    assert office.states() == {DeliveryState.DEAD: 1}
+
+
+def test_a_fallback_that_had_the_alert_anyway_is_told_once_and_none_goes_in_circles(office):
+    other = Destination(name="desk", url="json://127.0.0.1/desk", fallback="chat")
+    office.deliveries = office.flow(office.send, (other, MAIN), on_error=())
+    office.answers |= {"chat": [GONE], "desk": [GONE]}
+    office.decide("Story one", to=("chat", "desk"))
+    sent = [each for _ in range(6) for each in office.round(minutes=40)]
+    assert Counter(name for name, _ in sent)["desk"] <= 7
+    assert len(office.rows()) == 2
+    office.answers |= {"desk": [SENT]}
+    office.decide("Story two", to=("chat", "desk"))
+    texts = [m.text for name, m in office.round(hours=2) if name == "desk" and "Story two" in m.text]
+    assert len(texts) == 1
+
+
+def test_what_a_flood_held_comes_together_once_released(office):
+    rows = office.decide(*(f"Story {n}" for n in range(5)))
+    with office.store._database.write() as connection:
+        connection.exec_driver_sql("update deliveries set held = 'flood', due_at = 221845392000000000")
+    assert office.round(days=2) == []
+    assert office.store.recall.is_waiting("flood")
+    assert office.store.outbox.release("flood", office.now) == len(rows)
+    ((_, message),) = office.round()
+    assert message.subject.startswith("[monitor] 5 alerts")
+
+
+def test_a_destination_s_own_words_are_used(office):
+    pager = Destination(name="chat", url="json://127.0.0.1/chat", wording=Wording(text="{headline} ({outlets})"))
+    office.deliveries = office.flow(office.send, (DESK, pager))
+    office.decide("Wall gives way")
+    ((_, message),) = office.round()
+    assert message.text == "Wall gives way (0)"

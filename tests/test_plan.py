@@ -13,6 +13,7 @@ from monitor.model.entry import OutcomeKind
 from monitor.model.feed import Failed, Fault, NotModified
 from monitor.model.plan import Arrival, Memory, Vicinity
 from monitor.model.story import CorpusHit
+from monitor.model.watch import Rate
 from monitor.plan import plan
 from monitor.stories.copies import fingerprint
 from tests.fakes import NOON, feed, fetched, item, parsed, rules_of, state
@@ -162,3 +163,67 @@ def test_every_match_that_may_ring_is_in_the_outbox_or_its_story_was_told(items)
             assert (match.watchlist, stories[planned.entry.id]) in told
     assert {row.alert_id for row in made.deliveries} == {alert.id for alert in made.alerts}
     assert replace(made.poll, note="").remainder == 0
+
+
+UNLIKE = (
+    "Royal invitation reaches forty sailors stranded near northern lighthouse",
+    "Orchard festival at Lund prints its invitation on apple peel again",
+    "Bakery loses tender for school bread after misreading an invitation",
+)
+
+
+def test_a_story_knows_its_independent_voices():
+    text = (
+        "An invitation arrived at noon, and nobody in the harbour office knew who had sent it or why. The porter had "
+        "found it under the door, beside the post for the pilots, and carried it up two flights of stairs before he "
+        "saw the seal. By evening the mayor had read it twice, her clerk had copied it, and the ferry captain had "
+        "told everybody on the island that a guest of some importance would come ashore before the first snow."
+    )
+    made = decided(
+        item(
+            "An invitation arrives at the harbour office",
+            "g1",
+            summary=text,
+            source="BBC World",
+            link="http://bbc.co.uk/1",
+        ),
+        item(
+            "Invitation arrives at harbour office, nobody knows why",
+            "g2",
+            summary=text,
+            source="Coast Gazette",
+            link="http://coast.example/1",
+        ),
+    )
+    (story,) = {s.id: s for s in made.stories}.values()
+    assert len(story.outlets) == 2
+    assert len(story.owners) == 1
+
+
+def test_what_is_over_a_burst_is_held_and_nothing_is_lost():
+    rules = rules_of(
+        feeds=(WIRE,), watchlists={"invitation": "invitation"}, burst=Rate(count=2, per=timedelta(hours=1))
+    )
+    made = decided(*(item(title, f"g{n}") for n, title in enumerate(UNLIKE)), rules=rules)
+    assert sorted(kinds(made)) == ["alerted", "alerted", "held"]
+    assert [row.held for row in made.deliveries] == ["", "", "burst"]
+    again = decided(item("An invitation from Oslo", "g9"), rules=rules, rung={"invitation": [NOON, NOON]})
+    assert kinds(again) == ["held"]
+
+
+def flooded(rung=None, already=False):
+    rules = replace(RULES, flood=Rate(count=3, per=timedelta(hours=1)))
+    items = [item(title, f"g{n}") for n, title in enumerate(UNLIKE)]
+    return decided(*items, item("Rain", "r"), rules=rules, rung=rung or {}, flooded=already)
+
+
+def test_a_flood_is_held_whole_and_told_of_once():
+    assert sorted(kinds(flooded())) == ["alerted", "alerted", "alerted", "no match"]
+    made = flooded({"other": [NOON]})
+    assert sorted(kinds(made)) == ["held", "held", "held", "no match"]
+    assert len(made.alerts) == 3
+    assert [n.subject for n in made.notices] == ["3 alerts would go out: held"]
+    assert [(row.held, bool(row.notice_id)) for row in made.deliveries] == [("flood", False)] * 3 + [("", True)]
+    assert made.poll.remainder == 0
+    assert flooded({"other": [NOON]}, already=True).notices == ()
+    assert flooded({"other": [NOON - timedelta(hours=1)]}).notices == ()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from monitor.model.alert import Alert, Delivery, Notice
 from monitor.model.entry import Outcome, OutcomeKind
@@ -19,8 +19,6 @@ FLOOD = "flood"
 """Why rows wait that the flood breaker holds."""
 UNTIL_RELEASED = datetime(9000, 1, 1, tzinfo=UTC)
 """When rows are due that a person has to release."""
-LONGEST_SPAN = timedelta(days=1)
-"""The longest time that a limit counts over."""
 
 
 def fold_until(limit: Rate | None, rung: Sequence[datetime], now: datetime) -> datetime | None:

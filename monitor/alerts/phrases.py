@@ -8,10 +8,12 @@ Pure.
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable
 from datetime import UTC, datetime
 
 from monitor.model.alert import Alert
+from monitor.text.clean import clean_line
 
 Line = Callable[[str], str]
 
@@ -41,7 +43,7 @@ def came(alert: Alert, line: Line) -> str:
 
 def grew(alert: Alert) -> str:
     """In a follow-up: that the match is more prominent than before."""
-    if alert.number == 1 or alert.previous_strength is None:
+    if alert.number == 1 or alert.previous_strength is None or f"→ {alert.strength.label}" in alert.why_now:
         return ""
     return f"Stronger: {alert.previous_strength.label} before, {alert.strength.label} now"
 
@@ -88,6 +90,11 @@ def named(outlets: tuple[str, ...], line: Line) -> str:
 def related(alert: Alert, line: Line) -> str:
     """The corpus article that the entry is related to."""
     return f"Related: {line(alert.related)}" if alert.related else ""
+
+
+def mute(alert: Alert) -> str:
+    """The command that mutes its watchlist."""
+    return f"monitor silence add {shlex.quote(clean_line(alert.watchlist))}"
 
 
 def when(at: datetime) -> str:

@@ -7,7 +7,6 @@ Pure.
 
 from __future__ import annotations
 
-import shlex
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -160,7 +159,7 @@ def alert_text(alert: Alert, voice: Voice) -> str:
         _lines(phrases.why(alert, line), phrases.spread(alert, line), phrases.related(alert, line)),
         _lines(
             f"Explain: monitor explain {alert.entry_id}",
-            f"Mute: monitor silence add {shlex.quote(clean_line(alert.watchlist))}",
+            f"Mute: {phrases.mute(alert)}",
         ),
     )
     return "\n\n".join(paragraph for paragraph in paragraphs if paragraph)

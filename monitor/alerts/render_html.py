@@ -23,20 +23,27 @@ _PAGE = Template("""\
 <meta name="supported-color-schemes" content="light dark">
 <title>$title</title>
 <style>
-body { margin: 0; padding: 16px; background: #ffffff; color: #1b1f24; font: 16px/1.5 sans-serif; }
-article { max-width: 640px; margin: 0 auto 24px; }
-h1 { margin: 0 0 4px; font-size: 20px; line-height: 1.3; }
-a { color: #0b57d0; }
-p { margin: 0 0 12px; }
-blockquote { margin: 0 0 12px; padding: 8px 12px; border-left: 4px solid #0b57d0; background: #f3f5f8; }
-mark { background: #ffe58f; color: #1b1f24; }
-.label { font-size: 13px; font-weight: bold; color: #0b57d0; }
+body { margin: 0; padding: 24px 16px; background: #ffffff; color: #1b1f24; font: 16px/1.5 sans-serif; }
+article { max-width: 640px; margin: 0 auto; }
+article + article { margin-top: 28px; padding-top: 24px; border-top: 1px solid #d8dee4; }
+h1 { margin: 0 0 6px; font-size: 21px; line-height: 1.3; }
+a { color: #0b57d0; text-decoration: none; }
+p { margin: 0 0 6px; }
+blockquote { margin: 14px 0; padding: 10px 14px; border-left: 4px solid #0b57d0; background: #f3f5f8; }
+mark { padding: 0 2px; border-radius: 2px; background: #ffe58f; color: #1b1f24; }
+.label { font-size: 13px; font-weight: bold; color: #57606a; }
+.update { margin: 8px 0; padding: 6px 10px; border-radius: 4px; background: #e7effc; font-size: 14px; }
+.fact { font-size: 14px; }
 .quiet { font-size: 13px; color: #57606a; }
+.how { margin-top: 14px; font-size: 12px; color: #57606a; }
+.foot { max-width: 640px; margin: 24px auto 0; font-size: 13px; color: #57606a; }
 @media (prefers-color-scheme: dark) {
 body { background: #15181c; color: #e6e8eb; }
+article + article { border-color: #343a41; }
 blockquote { background: #20252b; border-color: #8ab4f8; }
-a, .label { color: #8ab4f8; }
-.quiet { color: #a3abb5; }
+a { color: #8ab4f8; }
+.update { background: #1d2b42; }
+.label, .quiet, .how, .foot { color: #a3abb5; }
 mark { background: #665200; color: #ffffff; }
 }
 </style>
@@ -55,25 +62,24 @@ def html_page(parcel: Parcel, subject: str, footer: str) -> str:
     return _PAGE.substitute(
         title=_line(subject),
         articles="\n".join(articles),
-        footer=f'<p class="quiet">{_line(footer)}</p>' if footer else "",
+        footer=_paragraph(_line(footer), "foot"),
     )
 
 
 def alert_html(alert: Alert) -> str:
     """One alert as an `article`."""
+    how = f"<code>monitor explain {_line(alert.entry_id)}</code><br>\n<code>{_line(phrases.mute(alert))}</code>"
     rows = (
-        f'<p class="label">{_line(alert.watchlist_title)}</p>',
-        _paragraph(phrases.news(alert, _line)),
+        _paragraph(_line(alert.watchlist_title), "label"),
         f"<h1>{_headline(alert)}</h1>",
-        _paragraph(phrases.before(alert, _line), quiet=True),
-        _paragraph(phrases.source(alert, _line), quiet=True),
-        _paragraph(phrases.came(alert, _line)),
-        _paragraph(phrases.grew(alert)),
+        _paragraph(phrases.before(alert, _line), "quiet"),
+        _paragraph(_source(alert), "quiet"),
+        _paragraph(_update(alert), "update"),
         f"<blockquote>{_snippet(alert)}</blockquote>" if alert.snippet else "",
-        _paragraph(phrases.why(alert, _line)),
-        _paragraph(phrases.spread(alert, _line)),
-        _paragraph(phrases.related(alert, _line)),
-        f'<p class="quiet"><code>monitor explain {_line(alert.entry_id)}</code></p>',
+        _paragraph(phrases.why(alert, _line), "fact"),
+        _paragraph(phrases.spread(alert, _line), "fact"),
+        _paragraph(phrases.related(alert, _line), "fact"),
+        _paragraph(how, "how"),
     )
     return "<article>\n" + "\n".join(row for row in rows if row) + "\n</article>"
 
@@ -82,16 +88,24 @@ def notice_html(notice: Notice) -> str:
     """One notice as an `article`."""
     detail = "<br>\n".join(escape(line) for line in clean_text(notice.detail).split("\n"))
     moment = f"{_line(notice.kind)} · {phrases.when(notice.at)}"
-    return f"<article>\n<h1>{_line(notice.subject)}</h1>\n<p>{detail}</p>\n{_paragraph(moment, quiet=True)}\n</article>"
+    return f"<article>\n<h1>{_line(notice.subject)}</h1>\n<p>{detail}</p>\n{_paragraph(moment, 'quiet')}\n</article>"
+
+
+def _update(alert: Alert) -> str:
+    lines = (phrases.news(alert, _line), phrases.came(alert, _line), phrases.grew(alert))
+    return "<br>\n".join(line for line in lines if line)
 
 
 def _headline(alert: Alert) -> str:
     text = phrases.headline(alert, _line)
     link = safe_link(alert.link) if alert.link else None
-    if link is None:
-        return text
-    rel = 'rel="noopener noreferrer nofollow"'
-    return f'<a href="{escape(link)}" {rel}>{text}</a> <span class="quiet">({escape(host_of(link))})</span>'
+    return f'<a href="{escape(link)}" rel="noopener noreferrer nofollow">{text}</a>' if link else text
+
+
+def _source(alert: Alert) -> str:
+    """Who published it and when, and where the headline leads: a link must not hide its host."""
+    link = safe_link(alert.link) if alert.link else None
+    return phrases.source(alert, _line) + (f" · {escape(host_of(link))}" if link else "")
 
 
 def _snippet(alert: Alert) -> str:
@@ -106,10 +120,8 @@ def _inner(text: str) -> str:
     return before + _line(text) + after
 
 
-def _paragraph(markup: str, *, quiet: bool = False) -> str:
-    if not markup:
-        return ""
-    return f'<p class="quiet">{markup}</p>' if quiet else f"<p>{markup}</p>"
+def _paragraph(markup: str, kind: str) -> str:
+    return f'<p class="{kind}">{markup}</p>' if markup.strip() else ""
 
 
 def _line(text: str) -> str:

@@ -6,45 +6,56 @@ Door: click.
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
 from monitor.alerts.notify import check_url
 from monitor.app import clock, is_in_state
-from monitor.cli.show import document, json_option
+from monitor.archive import Library
+from monitor.cli.show import document, json_option, plural
+from monitor.cli.subjects import progress
 from monitor.config.configuration import Configuration
 from monitor.config.load import load
 from monitor.config.schema import monitor_schema, watchlists_schema
 from monitor.config.settings import Settings
-from monitor.errors import ConfigError, Problem
+from monitor.errors import ConfigError, Problem, StateError
+from monitor.hindsight import Hindsight, hindsight
 from monitor.rules import Rules, compile_rules, doubts, failing_examples
+from monitor.store.database import FILE_NAME
+from monitor.store.store import Store
 
 
 @click.command()
+@click.option("--archive/--no-archive", default=True, help="Whether to ask the archive too, where there is one.")
 @json_option
 @click.pass_context
-def check(ctx: click.Context, *, as_json: bool) -> None:
+def check(ctx: click.Context, *, archive: bool, as_json: bool) -> None:
     """Validate every file, compile every query, run the watchlists' own examples, lint the queries.
 
-    Exit code 0 when nothing is wrong (warnings allowed), 78 otherwise. Nothing is fetched or sent.
+    Where there is an archive, say also which words never occurred in it, what exclusions removed, and how many alerts
+    a day to expect. Exit code 0 when nothing is wrong (warnings allowed), 78 otherwise. Nothing is fetched or sent.
     """
     settings: Settings = ctx.obj
+    seen, summary = None, ""
     try:
         configuration = load(settings.watchlists, os.environ)
         rules = compile_rules(configuration)
-        problems = [*configuration.warnings, *_beyond_the_files(configuration, rules)]
+        seen = _looked_back(settings, rules) if archive else None
+        problems = [*configuration.warnings, *_beyond_the_files(configuration, rules), *_doubted(configuration, seen)]
+        summary = _summary(configuration, warnings=len(problems))
     except ConfigError as refused:
         problems = refused.problems
-        configuration = None
     errors = [p for p in problems if p.severity == "error"]
     if as_json:
-        document({"ok": not errors, "problems": problems})
+        document({"ok": not errors, "problems": problems, "expected": seen.expected if seen else ()})
     else:
         for problem in sorted(problems):
             click.echo(problem, err=True)
-        if configuration is not None and not errors:
-            click.echo(_summary(configuration, warnings=len(problems)))
+        for line in (summary, *_expectations(seen)) if not errors else ():
+            click.echo(line)
     ctx.exit(ConfigError.exit_code if errors else 0)
 
 
@@ -69,6 +80,36 @@ def _beyond_the_files(configuration: Configuration, rules: Rules) -> list[Proble
         if why:
             found.append(Problem("monitor.yaml", 0, 0, f"destination {destination.name}: {why}"))
     return found
+
+
+def _looked_back(settings: Settings, rules: Rules) -> Hindsight | None:
+    """What the archive says; None where there is none, or it cannot be read now."""
+    if not (settings.state / FILE_NAME).exists():
+        return None
+    try:
+        with Store.open(settings.state) as store, progress() as report:
+            return hindsight(Library(store, report), rules, clock())
+    except StateError as error:
+        click.echo(f"the archive was not asked: {error}", err=True)
+        return None
+
+
+def _doubted(configuration: Configuration, seen: Hindsight | None) -> list[Problem]:
+    doubts = seen.doubts if seen else {}
+    return [
+        replace(source.mark.problem(f"{source.watchlist.name}: {sentence}"), severity="warning")
+        for source in configuration.watchlists
+        for sentence in doubts.get(source.watchlist.name, ())
+    ]
+
+
+def _expectations(seen: Hindsight | None) -> Iterator[str]:
+    """How many alerts a day each watchlist would have given, for the busiest first."""
+    if seen is None or not seen.entries:
+        return
+    yield f"alerts a day, by the newest {plural(seen.entries, 'entry')} of the archive:"
+    for one in sorted(seen.expected, key=lambda one: -one.alerts_a_day):
+        yield f"  {one.alerts_a_day:6.1f}  {one.watchlist}"
 
 
 def _summary(configuration: Configuration, *, warnings: int) -> str:

@@ -10,15 +10,18 @@ from datetime import datetime
 
 import click
 
-from monitor.cli.show import heading, short, when
+from monitor.cli.show import heading, plural, short, when
 from monitor.model.watch import Reason
 from monitor.store.views import Dossier
+
+_LONGEST_WHOLE = 120
+"""Characters of a clause whose parts are listed too."""
 
 
 def print_dossier(dossier: Dossier, now: datetime) -> None:
     """Print what became of an entry, from the feed to the recipient."""
     heading(dossier.entry.title or "(no headline)")
-    for line in _trip(dossier, now):
+    for line in trip(dossier, now):
         click.echo(f"  {line}")
 
 
@@ -30,7 +33,8 @@ def print_reasons(reasons: Mapping[str, Reason]) -> None:
             click.echo(line)
 
 
-def _trip(dossier: Dossier, now: datetime) -> Iterator[str]:
+def trip(dossier: Dossier, now: datetime) -> Iterator[str]:
+    """The way of an entry, a line for each station; what a line tells of stands in its first nine characters."""
     entry = dossier.entry
     feed = dossier.feed
     yield f"entry    {entry.id}, revision {entry.revision}"
@@ -47,7 +51,8 @@ def _trip(dossier: Dossier, now: datetime) -> Iterator[str]:
         yield f"corpus   {'repeats' if hit.known else 'related to'} “{hit.title}” in {hit.corpus}: {hit.why}"
     if dossier.story and dossier.kinship:
         kin, story = dossier.kinship, dossier.story
-        yield f"story    {short(story.id)}, {kin.relation}; {story.entries} entries from {', '.join(story.outlets)}"
+        carried = f"{plural(story.entries, 'entry')} from {', '.join(story.outlets)}"
+        yield f"story    {short(story.id)}, {kin.relation}; {carried}"
         if kin.why:
             yield f"         {kin.why}"
     for answer in dossier.answers:
@@ -63,11 +68,24 @@ def _trip(dossier: Dossier, now: datetime) -> Iterator[str]:
 def _tree(reason: Reason, depth: int) -> Iterator[str]:
     mark = "✓" if reason.ok else "✗"
     note = f"  — {reason.note}" if reason.note else ""
-    yield f"{'  ' * depth}{mark} {reason.clause}{note}"
+    yield f"{'  ' * depth}{mark} {_clause(reason)}{note}"
     seen = dict.fromkeys(f"“{hit.text}” in the {hit.zone}" for hit in reason.hits)
     if seen and not reason.parts:
         listed = list(seen)
         more = f" and {len(listed) - 5} more" if len(listed) > 5 else ""
         yield f"{'  ' * (depth + 1)}found {', '.join(listed[:5])}{more}"
     for part in reason.parts:
-        yield from _tree(part, depth + 1)
+        if not _is_said(part, reason):
+            yield from _tree(part, depth + 1)
+
+
+def _clause(reason: Reason) -> str:
+    """The clause; its beginning where its parts are listed below it anyway."""
+    if not reason.parts or len(reason.clause) <= _LONGEST_WHOLE:
+        return reason.clause
+    return reason.clause[:_LONGEST_WHOLE].rsplit(" ", 1)[0] + " …"
+
+
+def _is_said(part: Reason, whole: Reason) -> bool:
+    """Whether the note of a clause says all there is to say of its one failing part."""
+    return not part.ok and not part.parts and whole.parts == (part,) and part.note in whole.note

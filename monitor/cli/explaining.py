@@ -6,12 +6,14 @@ Door: click.
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import Any
 
 import click
 
 from monitor.app import clock
 from monitor.cli.dossier import print_dossier, print_reasons
+from monitor.cli.dossier_page import page
 from monitor.cli.show import document, json_option
 from monitor.config.load import load
 from monitor.config.settings import Settings
@@ -25,6 +27,7 @@ from monitor.store.store import Store
 @click.option("--text", help="Explain this text instead of a fetched entry.")
 @click.option("--title", default="", help="Its headline, with --text.")
 @click.option("--watchlist", help="Only this watchlist.")
+@click.option("--html", type=click.Path(path_type=Path, dir_okay=False), help="Write it to this file, as a page.")
 @click.option("--print-query", is_flag=True, help="Print each watchlist as a one-line query and stop.")
 @json_option
 @click.pass_obj
@@ -50,6 +53,10 @@ def explain(settings: Settings, /, target: str | None, watchlist: str | None, **
     reasons = {name: rules.percolator.explain(name, entry) for name in names}
     if given["as_json"]:
         document({"entry": entry, "dossier": dossier, "watchlists": reasons})
+        return
+    if given["html"] is not None:
+        given["html"].write_text(page(entry, dossier, reasons, clock()), encoding="utf-8")
+        click.echo(f"{given['html']}: written")
         return
     if dossier is not None:
         print_dossier(dossier, clock())

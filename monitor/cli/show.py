@@ -71,6 +71,24 @@ def short(identifier: str) -> str:
     return identifier[:10]
 
 
+def plural(count: int, noun: str) -> str:
+    """A number with its noun: `1 entry`, `2,000 entries`."""
+    ending = "es" if noun.endswith("s") else "s"
+    many = f"{noun[:-1]}ies" if noun.endswith("y") and noun[-2] not in "aeiou" else noun + ending
+    return f"{count:,} {noun if count == 1 else many}"
+
+
+def marked(text: str, marks: Iterable[tuple[int, int]]) -> str:
+    """A passage with its matched words in bold, or between asterisks where there is no terminal."""
+    bold = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+    parts, at = [], 0
+    for start, end in marks:
+        word = text[start:end]
+        parts += [text[at:start], click.style(word, bold=True) if bold else f"*{word}*"]
+        at = end
+    return "".join(parts) + text[at:]
+
+
 def heading(text: str) -> None:
     """A line that opens a part of a screen."""
     click.secho(text, bold=True, color=_colour())

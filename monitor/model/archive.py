@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from monitor.model.entry import Entry, OutcomeKind
-from monitor.model.ids import EntryId, StoryId
+from monitor.model.ids import AlertId, EntryId, StoryId
 from monitor.model.story import Relation
 
 
@@ -49,3 +49,14 @@ class Appearance:
     entry_id: EntryId
     at: datetime
     source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opinion:
+    """What a person said of an alert."""
+
+    alert_id: AlertId
+    watchlist: str
+    entry_id: EntryId
+    good: bool
+    at: datetime

@@ -58,12 +58,30 @@ def answer(rule: Rule, entry: Entry, reading: Reading) -> Match | None:
         reading: The entry's words, without any mask.
     """
     own = masked_reading(rule, reading)
+    found = _met(rule, entry, own)
+    return _match(rule, own, found) if found else None
+
+
+def is_answered(rule: Rule, entry: Entry, reading: Reading) -> bool:
+    """Whether a rule holds: what `answer` says, without the explanation."""
+    own = masked_reading(rule, reading)
+    if rule.where.min is Strength.PASSING:
+        return own.holds(rule.tree, rule.area) and not refusals(rule.where, entry)
+    return _met(rule, entry, own) is not None
+
+
+def telling(rule: Rule, reading: Reading) -> frozenset[Leaf]:
+    """The words and phrases whose mentions speak for a rule that holds."""
+    own = masked_reading(rule, reading)
+    return frozenset(mark.leaf for span in own.core(rule.tree, rule.area) for mark in span.marks)
+
+
+def _met(rule: Rule, entry: Entry, own: Reading) -> Prominence | None:
+    """How prominently the rule is met; None when it does not hold."""
     if not own.holds(rule.tree, rule.area) or refusals(rule.where, entry):
         return None
     found = prominence(rule.tree, rule.area, own)
-    if found.strength < rule.where.min:
-        return None
-    return _match(rule, own, found)
+    return found if found.strength >= rule.where.min else None
 
 
 def why(rule: Rule, entry: Entry, reading: Reading) -> Reason:

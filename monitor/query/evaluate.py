@@ -21,6 +21,9 @@ _LONGEST_CLAUSE = 400
 _LONGEST_NAME = 60
 """Characters of a clause within the note of another."""
 _ABSENT = "never occurs"
+_MOST_WRITTEN = 20_000
+_written: dict[int, tuple[Node, str]] = {}
+"""Clauses by identity, each with its node, which keeps the identity its own."""
 
 
 def evaluate(node: Node, analysis: Analysis, area: Area = ANYWHERE) -> Reason:
@@ -56,9 +59,21 @@ def reason(node: Node, area: Area, read: Reading) -> Reason:
             assert_never(node)
 
 
-def _clause(node: Node, longest: int = _LONGEST_CLAUSE) -> str:
-    text = show(node)
-    return text if len(text) <= longest else f"{text[:longest]}…"
+def _clause(node: Node) -> str:
+    """The clause as it is written, remembered: the same few are told of again and again."""
+    known = _written.get(id(node))
+    if known is None or known[0] is not node:
+        if len(_written) >= _MOST_WRITTEN:
+            _written.clear()
+        known = _written[id(node)] = (node, _cut(show(node), _LONGEST_CLAUSE))
+    return known[1]
+
+
+def _cut(text: str, longest: int) -> str:
+    """The text, or its first words."""
+    if len(text) <= longest:
+        return text
+    return f"{text[:longest].rsplit(' ', 1)[0]} …"
 
 
 def _reasons(parts: Iterable[Node], area: Area, read: Reading) -> tuple[Reason, ...]:
@@ -76,13 +91,15 @@ def _named(failing: Reason) -> str:
     """The note of a part for the whole, with the part's name where the note alone says too little."""
     if not failing.note.startswith((_ABSENT, "occurs", "every")):
         return failing.note
-    return f"{failing.clause[:_LONGEST_NAME]} {failing.note}"
+    return f"{_cut(failing.clause, _LONGEST_NAME)} {failing.note}"
 
 
 def _or_reason(node: Or, area: Area, read: Reading) -> Reason:
     parts = _reasons(node.parts, area, read)
     ok = any(part.ok for part in parts)
     note = "" if ok else _closest(parts)
+    if not any(part.ok or part.note != _ABSENT for part in parts):
+        return Reason(clause=_clause(node), ok=False, note=note)
     return Reason(clause=_clause(node), ok=ok, note=note, parts=tuple(part for part in parts if part.ok or not ok))
 
 
@@ -93,7 +110,7 @@ def _closest(parts: tuple[Reason, ...]) -> str:
 
 def _not_reason(node: Not, area: Area, read: Reading) -> Reason:
     inner = reason(node.part, area, read)
-    note = f"excluded, but {_clause(node.part, _LONGEST_NAME)} occurs" if inner.ok else ""
+    note = f"excluded, but {_cut(show(node.part), _LONGEST_NAME)} occurs" if inner.ok else ""
     return Reason(clause=_clause(node), ok=not inner.ok, note=note, parts=(inner,) if inner.ok else ())
 
 
@@ -120,6 +137,8 @@ def _absence(node: Node, area: Area, read: Reading) -> str:
 def _near_reason(node: Near, area: Area, read: Reading) -> Reason:
     left, right, found = (read.spans(side, area) for side in (node.left, node.right, node))
     sides = _reasons((node.left, node.right), area, read)
+    if node.negated and not sides[1].ok:
+        sides = sides[:1]
     if not found:
         closest = nearest(left, right, ordered=node.ordered)
         note = _unfound(sides, negated=node.negated) or _miss(node, left, right, read)
@@ -170,7 +189,7 @@ def _hits(spans: Sequence[Span], read: Reading) -> tuple[Hit, ...]:
             start=mark.start,
             end=mark.end,
             text=read.zones[zone][mark.start : mark.end],
-            form=show(mark.leaf),
+            form=_clause(mark.leaf),
         )
         for zone, mark in list(marked)[:_MOST_HITS]
     )

@@ -16,18 +16,31 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import partial
+from typing import NamedTuple
 
 from monitor.errors import NotFound
 from monitor.model.entry import Entry
 from monitor.model.watch import Match, Reason
 from monitor.query.analysis import Area, zone_text
-from monitor.query.answer import MASK_AREA, answer, why
-from monitor.query.ast import Node, children, rebuilt
+from monitor.query.answer import MASK_AREA, answer, is_answered, telling, why
+from monitor.query.ast import Leaf, Node, children, rebuilt
 from monitor.query.compile import Rule
 from monitor.query.lemma import Lexicon, lexicon
 from monitor.query.reading import Key, Reading
 from monitor.query.sieve import Check, Sieve, passes
 from monitor.query.vocabulary import Vocabulary, sight
+
+
+class Look(NamedTuple):
+    """What one entry is to many rules, and to one of them above all."""
+
+    holding: frozenset[str]
+    match: Match | None
+    telling: frozenset[Leaf]
+    """The words and phrases of the one rule whose mentions speak for it."""
+
+
+_NOTHING_READ = Reading(lambda _word, _area: (), {})
 
 
 class Percolator:
@@ -50,14 +63,23 @@ class Percolator:
 
     def matches(self, entry: Entry) -> tuple[Match, ...]:
         """The rules that the entry answers, sorted by name."""
-        present = self._vocabulary.present(entry)
-        candidates = self._candidates(present)
-        if not candidates:
-            return ()
-        read = _read(self._vocabulary, entry)
-        read.may = partial(_may, self._sieve.checks, present)
-        answers = (answer(self._rules[number], entry, read) for number in candidates)
+        read, candidates = self._sifted(entry)
+        answers = (answer(rule, entry, read) for rule in candidates)
         return tuple(match for match in answers if match is not None)
+
+    def holding(self, entry: Entry) -> frozenset[str]:
+        """Names of the rules that the entry answers: `matches` without the explanations, and so much faster."""
+        read, candidates = self._sifted(entry)
+        return frozenset(rule.name for rule in candidates if is_answered(rule, entry, read))
+
+    def look(self, name: str, entry: Entry) -> Look:
+        """Which rules hold, and of one of them the whole answer; the entry is read once."""
+        read, candidates = self._sifted(entry)
+        holding = frozenset(rule.name for rule in candidates if is_answered(rule, entry, read))
+        rule = next((rule for rule in candidates if rule.name == name and name in holding), None)
+        if rule is None:
+            return Look(holding, None, frozenset())
+        return Look(holding, answer(rule, entry, read), telling(rule, read))
 
     def explain(self, name: str, entry: Entry) -> Reason:
         """Why the rule matches the entry, or why not and what came closest.
@@ -92,6 +114,16 @@ class Percolator:
         for word in anchor.words if anchor else ():
             self._index[word].append(number)
         return check
+
+    def _sifted(self, entry: Entry) -> tuple[Reading, list[Rule]]:
+        """The entry ready to be asked, and the rules that may hold."""
+        present = self._vocabulary.present(entry)
+        candidates = [self._rules[number] for number in self._candidates(present)]
+        if not candidates:
+            return _NOTHING_READ, candidates
+        read = _read(self._vocabulary, entry)
+        read.may = partial(_may, self._sieve.checks, present)
+        return read, candidates
 
     def _candidates(self, present: set[int]) -> list[int]:
         """Rules that may hold where these words occur, in order."""

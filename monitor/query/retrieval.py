@@ -11,18 +11,18 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import regex
 
 from monitor.model.archive import AllOf, AnyOf, Wanted
-from monitor.query.ast import SHORTEST_PREFIX, Form
+from monitor.query.ast import SHORTEST_PREFIX, Form, Leaf, walk
 from monitor.query.compile import Rule
 from monitor.query.lemma import Lexicon, languages_of, script
 from monitor.query.like import alike, bound
 from monitor.query.sieve import Check, Sieve
 from monitor.query.where import language_of
-from monitor.query.words import Word, stem
+from monitor.query.words import Word, stem, ways
 from monitor.text.tokens import fold
 
 _ELSEWHERE = -1
@@ -49,6 +49,10 @@ class Holdings:
         self.folded = defaultdict(list)
         for term in self.counts:
             self.folded[fold(term)].append(term)
+
+    def count(self, folded: str) -> int:
+        """In how many entries a folded word stands, about."""
+        return sum(self.counts[term] for term in self.folded.get(folded, ()))
 
     def forms(self, words: Collection[Word], languages: Iterable[str | None]) -> dict[Word, frozenset[str]]:
         """For each word the folded words of texts that are the word in one of these languages."""
@@ -109,6 +113,18 @@ class Holdings:
         for folded, terms in self.folded.items():
             if len(letters.symmetric_difference(folded)) <= most and alike(name, folded):
                 yield from terms
+
+
+def known_words(rule: Rule, holdings: Holdings) -> frozenset[str]:
+    """Every folded word that a word of the rule takes, exclusions included."""
+    masks = [part for mask in rule.ignore for part in walk(mask) if isinstance(part, Leaf)]
+    words = {_inflected(word) for leaf in (*rule.leaves, *masks) for way in ways(leaf) for word in way}
+    forms = holdings.forms(words, holdings.languages)
+    return frozenset(form for some in forms.values() for form in some)
+
+
+def _inflected(word: Word) -> Word:
+    return replace(word, form=Form.INFLECTED) if word.form is Form.EXACT else word
 
 
 def wanted(rules: Iterable[Rule], holdings: Holdings) -> Wanted | None:

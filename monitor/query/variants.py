@@ -12,7 +12,6 @@ from monitor.query.ast import (
     FARTHEST,
     And,
     AtLeast,
-    Group,
     Leaf,
     Near,
     Node,
@@ -22,6 +21,7 @@ from monitor.query.ast import (
     children,
     holds_on_nothing,
     rebuilt,
+    walk,
 )
 from monitor.query.compile import Rule
 from monitor.query.printer import show
@@ -29,7 +29,7 @@ from monitor.query.printer import show
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """A rule without one of its parts, and that part as it is written."""
+    """A rule that differs from another in one of its parts, and that part as it is written."""
 
     part: str
     rule: Rule
@@ -37,17 +37,20 @@ class Variant:
 
 def without_exclusions(rule: Rule) -> Rule:
     """The rule with everything that only takes away left out."""
-    return replace(rule, tree=_freed(rule.tree), ignore=())
+    tree = rule.tree
+    for exclusion in dict.fromkeys(_exclusions(tree)):
+        tree = _freed_of(tree, exclusion)
+    return replace(rule, tree=tree, ignore=())
 
 
 def exclusions(rule: Rule) -> tuple[Variant, ...]:
     """The rule without each of its exclusions: NOT and `none`, NOT NEAR, `ignore`."""
-    found = [Variant(part, replace(rule, tree=tree)) for part, tree in _without_one(rule.tree)]
-    for mask in rule.ignore:
+    nodes = dict.fromkeys(_exclusions(rule.tree))
+    found = [Variant(show(node), replace(rule, tree=_freed_of(rule.tree, node))) for node in nodes]
+    for mask in dict.fromkeys(rule.ignore):
         rest = tuple(other for other in rule.ignore if other != mask)
         found.append(Variant(f"ignore: {show(mask)}", replace(rule, ignore=rest)))
-    unique = {variant.part: variant for variant in reversed(found)}
-    return tuple(reversed(unique.values()))
+    return tuple(found)
 
 
 def speaking_leaves(rule: Rule) -> tuple[Leaf, ...]:
@@ -62,40 +65,40 @@ def without_leaf(rule: Rule, leaf: Leaf) -> Rule | None:
 
 
 def relaxed(rule: Rule) -> tuple[Variant, ...]:
-    """The rule with each of its clauses given up in turn, or its NEAR taken twice as wide; the part is that clause."""
-    found = [
-        Variant(part, replace(rule, tree=tree)) for part, tree in _relaxed(rule.tree) if not holds_on_nothing(tree)
-    ]
-    return tuple({variant.part: variant for variant in found}.values())
+    """The rule with each of its clauses given up in turn, or a NEAR taken twice as wide; the part is that clause.
+
+    Two variants may name the same part.
+    """
+    tree = rule.tree
+    asked = dict.fromkeys(_asked(tree))
+    found = [(show(node), wider) for node in asked for wider in _widened(tree, node)]
+    found += [(show(node), rest) for node in asked if _is_simple(node) and (rest := _given_up(tree, node)) is not None]
+    usable = [(part, changed) for part, changed in found if changed != tree and not holds_on_nothing(changed)]
+    return tuple(Variant(part, replace(rule, tree=changed)) for part, changed in dict.fromkeys(usable))
 
 
-def _freed(node: Node) -> Node:
+def _exclusions(node: Node) -> Iterator[Node]:
+    """What only takes away: operands NOT of an AND that also asks for something, and NEAR that is negated."""
     match node:
-        case And(parts=parts):
-            kept = tuple(_freed(part) for part in parts if not isinstance(part, Not))
-            if not kept:
-                return node
-            return kept[0] if len(kept) == 1 else And(kept)
-        case Near(left=left, negated=True):
-            return _freed(left)
         case Not():
-            return node
+            return
+        case And(parts=parts) if any(not isinstance(part, Not) for part in parts):
+            yield from (part for part in parts if isinstance(part, Not))
+        case Near(negated=True):
+            yield node
         case _:
-            return rebuilt(node, tuple(_freed(child) for child in children(node)))
+            pass
+    for child in children(node):
+        yield from _exclusions(child)
 
 
-def _without_one(node: Node) -> Iterator[tuple[str, Node]]:
-    """Each exclusion in the tree, and the tree without it."""
-    if isinstance(node, And) and any(not isinstance(part, Not) for part in node.parts):
-        for at, part in enumerate(node.parts):
-            if isinstance(part, Not):
-                rest = node.parts[:at] + node.parts[at + 1 :]
-                yield show(part), rest[0] if len(rest) == 1 else And(rest)
-    if isinstance(node, Near) and node.negated:
-        yield show(node), node.left
-    if isinstance(node, Not):
-        return
-    yield from _inside(node, _without_one)
+def _freed_of(node: Node, exclusion: Node) -> Node:
+    if node == exclusion and isinstance(node, Near):
+        return _freed_of(node.left, exclusion)
+    if isinstance(node, And):
+        kept = tuple(_freed_of(part, exclusion) for part in node.parts if part != exclusion)
+        return kept[0] if len(kept) == 1 else And(kept)
+    return rebuilt(node, tuple(_freed_of(child, exclusion) for child in children(node)))
 
 
 def _speaking(node: Node) -> Iterator[Leaf]:
@@ -132,37 +135,61 @@ def _lacking(node: Node, leaf: Leaf) -> Node | None:
             return rebuilt(node, known) if len(known) == len(every) else None
 
 
-def _relaxed(node: Node) -> Iterator[tuple[str, Node]]:
+def _asked(node: Node) -> Iterator[Node]:
+    """What a near miss may lack: operands of AND and NEAR, every NEAR and ATLEAST; nothing within exclusions."""
     match node:
-        case And(parts=parts):
-            for at, part in enumerate(parts):
-                rest = parts[:at] + parts[at + 1 :]
-                if not isinstance(part, Not | And | Near):
-                    yield show(part), rest[0] if len(rest) == 1 else And(rest)
-            yield from _inside(node, _relaxed)
-        case Near(negated=False, left=left, right=right, within=within):
-            wider = min(2 * within, FARTHEST)
-            if wider > within:
-                yield show(node), replace(node, within=wider)
-            if node.ordered:
-                yield show(node), replace(node, ordered=False)
-            for gone, kept in ((left, right), (right, left)):
-                if not isinstance(gone, Near):
-                    yield show(gone), kept
-            yield from _inside(node, _relaxed)
-        case AtLeast(count=count, part=part) if count > 1:
-            yield show(node), part if count == 2 else AtLeast(count - 1, part)
-        case Not() | Leaf() | Ref():
+        case Not() | Near(negated=True):
             return
-        case Near() | AtLeast():
-            return
+        case And() | Near():
+            yield from children(node)
         case _:
-            yield from _inside(node, _relaxed)
+            pass
+    if isinstance(node, Near | AtLeast):
+        yield node
+    for child in children(node):
+        yield from _asked(child)
 
 
-def _inside(node: Node, change: _Change) -> Iterator[tuple[str, Node]]:
-    """The node with each of its children changed in turn."""
-    parts = children(node)
-    for at, part in enumerate(parts):
-        for name, changed in change(part):
-            yield name, _named_anew(node, parts[:at] + (changed,) + parts[at + 1 :])
+def _is_simple(node: Node) -> bool:
+    """Whether a clause is words and alternatives of words, so that giving it up is one step."""
+    return not any(
+        isinstance(part, And | AtLeast | Not) or (isinstance(part, Near) and not part.negated) for part in walk(node)
+    )
+
+
+def _widened(node: Node, clause: Node) -> Iterator[Node]:
+    """The tree with a NEAR twice as wide or in any order, with one mention fewer asked."""
+    match clause:
+        case Near(within=within, ordered=ordered, negated=False):
+            yield _replaced(node, clause, replace(clause, within=min(2 * within, FARTHEST)))
+            if ordered:
+                yield _replaced(node, clause, replace(clause, ordered=False))
+        case AtLeast(count=count, part=part) if count > 1:
+            yield _replaced(node, clause, part if count == 2 else AtLeast(count - 1, part))
+        case _:
+            return
+
+
+def _replaced(node: Node, old: Node, new: Node) -> Node:
+    if node == old:
+        return new
+    return rebuilt(node, tuple(_replaced(child, old, new) for child in children(node)))
+
+
+def _given_up(node: Node, clause: Node) -> Node | None:
+    """The tree without a clause where an AND or a NEAR asks for it; None when nothing is left."""
+    if node == clause:
+        return None
+    match node:
+        case Leaf() | Ref() | Not() | Near(negated=True):
+            return node
+        case And() | Near():
+            kept = [rest for child in children(node) if (rest := _given_up(child, clause)) is not None]
+            if len(kept) < 2:
+                return kept[0] if kept else None
+            return And(tuple(kept)) if isinstance(node, And) else rebuilt(node, tuple(kept))
+        case Or(parts=parts):
+            return Or(tuple(part if part == clause else _given_up(part, clause) or part for part in parts))
+        case _:
+            rest = _given_up(children(node)[0], clause)
+            return None if rest is None else rebuilt(node, (rest,))

@@ -19,7 +19,7 @@ from monitor.model.ids import EntryId, StoryId, story_id
 from monitor.model.story import Relation
 from monitor.model.watch import Match
 from monitor.store.database import Database
-from monitor.store.dialect import CANDIDATES, VOCABULARY, match_expression
+from monitor.store.dialect import CANDIDATES, HOLDING, VOCABULARY, match_expression
 from monitor.store.recall import WHOLE_ENTRY
 from monitor.store.rows import batches, match_of, names_of
 from monitor.store.schema import entries, kinships, matches, outcomes, texts
@@ -49,6 +49,13 @@ class Archive:
         statement = select(func.count()).select_from(texts.join(entries)).where(entries.c.first_seen_at >= since)
         with self.database.read() as connection:
             return connection.scalar(statement) or 0
+
+    def count(self, wanted: Wanted, most: int) -> int:
+        """How many entries hold what is wanted, counted up to `most`."""
+        if wanted == AnyOf(()):
+            return 0
+        with self.database.read() as connection:
+            return connection.scalar(HOLDING, {"terms": match_expression(wanted), "most": most}) or 0
 
     def first_at(self) -> datetime | None:
         """When the oldest entry was first seen."""
@@ -82,6 +89,15 @@ class Archive:
             with self.database.read() as connection:
                 found = {row.row: row for row in connection.execute(_archived().where(texts.c.row.in_(batch)))}
             yield from (_archived_of(found[number]) for number in batch if number in found)
+
+    def entries(self, ids: Collection[EntryId]) -> list[Archived]:
+        """The entries with these ids, as far as their texts are kept."""
+        with self.database.read() as connection:
+            return [
+                _archived_of(row)
+                for batch in batches(ids)
+                for row in connection.execute(_archived().where(entries.c.id.in_(batch)))
+            ]
 
     def matched(self, watchlist: str, since: datetime) -> list[tuple[Archived, Match]]:
         """What a watchlist matched when it came, oldest first, with the match as it was stored."""

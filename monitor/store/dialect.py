@@ -236,4 +236,5 @@ CANDIDATES: TextClause = text(
 ).bindparams(bindparam("since", type_=INSTANT))
 """Entries that hold what is wanted, oldest first."""
 
+HOLDING: TextClause = text("SELECT count(*) FROM (SELECT 1 FROM search WHERE search MATCH :terms LIMIT :most)")
 VOCABULARY: TextClause = text("SELECT term, doc FROM search_words")

@@ -316,6 +316,18 @@ silences = Table(
     Column("ends_at", INSTANT, nullable=False),
 )
 
+opinions = Table(
+    "opinions",
+    metadata,
+    Column("alert_id", String(32), primary_key=True),
+    Column("watchlist", Text, nullable=False),
+    Column("entry_id", String(32), nullable=False),
+    Column("good", Boolean, nullable=False),
+    Column("at", INSTANT, nullable=False),
+    Index("opinions_watchlist", "watchlist", "at"),
+)
+"""What people said of alerts; outlives the alert."""
+
 articles = Table(
     "articles",
     metadata,

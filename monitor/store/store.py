@@ -23,6 +23,7 @@ from monitor.store.files import mark, refuse_fresh, refuse_loss
 from monitor.store.listings import Listings
 from monitor.store.lock import lock_state
 from monitor.store.migrate import is_current, migrate, version_of
+from monitor.store.opinions import Opinions
 from monitor.store.outbox import Outbox, release_deliveries
 from monitor.store.recall import Recall
 from monitor.store.silences import Silences
@@ -39,7 +40,8 @@ class Store:
         baseline: `unpolled untold tell`
         corpora: `add articles list remove`
         silences: `add expire list`
-        archive: `vocabulary languages size first_at rows read matched timelines`
+        opinions: `add of alert`
+        archive: `vocabulary languages size count first_at rows read entries matched timelines`
         listings: `feeds polls stories timeline alerts deliveries entries search entry resolve counts`
         admin: `backup retention integrity_check heartbeat last_heartbeat`
     """
@@ -53,6 +55,7 @@ class Store:
         self.corpora = Corpora(database)
         self.silences = Silences(database)
         self.archive = Archive(database)
+        self.opinions = Opinions(database)
         self.listings = Listings(database)
         self.admin = Admin(database)
 

@@ -19,9 +19,9 @@ from monitor.model.ids import EntryId, StoryId, story_id
 from monitor.model.story import Fingerprint, Kinship, Neighbour, Relation, Story, Stream
 from monitor.stories.copies import WINDOW, copy_of, is_recurring, notices, passages, share_half
 from monitor.stories.headline import Difference, difference
-from monitor.stories.rarity import cosine, weighted
+from monitor.stories.profile import Profile, cosine_of, profile_of, vector
+from monitor.stories.rarity import Rarity
 from monitor.stories.templates import template_key
-from monitor.stories.terms import title_set, title_terms
 from monitor.timing import ago
 
 BALANCED = 0.28
@@ -48,11 +48,12 @@ _NO_STORIES: Mapping[StoryId, Story] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True)
 class _Vectors:
-    """A text as two vectors of length 1."""
+    """A text as two vectors of length 1, and the rarity of terms by which they and others are made."""
 
+    profile: Profile
+    rarity: Rarity
     title: Mapping[int, float]
     lead: Mapping[int, float]
-    has_lead: bool
 
 
 def kinship(  # noqa: PLR0913  what arrived, what is near, what is known
@@ -91,7 +92,7 @@ def kinship(  # noqa: PLR0913  what arrived, what is near, what is known
 
 def likeness(a: Fingerprint, b: Fingerprint) -> float:
     """How alike two texts are by themselves, 0..1: shared passages, or telling words where there are too few."""
-    words = _similarity(_vectors(a, _NO_STREAM), _vectors(b, _NO_STREAM), title_only=False)
+    words = _similarity(_vectors(a, _NO_STREAM), profile_of(b), title_only=False)
     return max(words, passages(a, b) or 0.0)
 
 
@@ -138,42 +139,42 @@ def _best_story(
 def _story_score(members: Sequence[tuple[float, Neighbour]], story: Story | None) -> tuple[float, float, Neighbour]:
     size = max(len(members), story.entries if story else 0)
     score = sum(score for score, _ in members[:MEMBERS]) / min(MEMBERS, size)
-    return score, BALANCED + GROWTH * max(log2(size / GROWN), 0.0), members[0][1]
+    needed = BALANCED + GROWTH * log2(size / GROWN) if size > GROWN else BALANCED
+    return score, needed, members[0][1]
 
 
 def _alike(
     print_: Fingerprint, near: Sequence[Neighbour], now: datetime, stream: Stream
 ) -> Iterator[tuple[float, Neighbour]]:
     """The neighbours with their similarity, those left out whose headline belongs to a series."""
-    if template_key(print_) in stream.templates:
+    if stream.templates and template_key(print_) in stream.templates:
         return
     mine, noticed = _vectors(print_, stream), notices(print_, near)
     for other in near:
-        if not _is_another(print_, other, now, stream):
-            title_only = other.entry_id in noticed
-            yield _similarity(mine, _vectors(other.fingerprint, stream), title_only=title_only), other
+        theirs = profile_of(other.fingerprint)
+        if not _is_another(print_, mine.profile, other, theirs) and not is_recurring(
+            print_, other, now, stream.templates
+        ):
+            yield _similarity(mine, theirs, title_only=other.entry_id in noticed), other
 
 
-def _is_another(print_: Fingerprint, other: Neighbour, now: datetime, stream: Stream) -> bool:
+def _is_another(print_: Fingerprint, mine: Profile, other: Neighbour, theirs: Profile) -> bool:
     """Whether two headlines that use the same words still cannot tell one event: a series, or opposites."""
-    a, b = print_.title, other.fingerprint.title
-    if is_recurring(print_, other, now, stream.templates):
-        return True
-    return share_half(title_set(a), b) and difference(a, b) in {Difference.SERIES, Difference.OPPOSITE}
+    if not share_half(mine.title_set, theirs.title_set):
+        return False
+    return difference(print_.title, other.fingerprint.title) in {Difference.SERIES, Difference.OPPOSITE}
 
 
-def _similarity(a: _Vectors, b: _Vectors, *, title_only: bool) -> float:
-    title = cosine(a.title, b.title)
-    if title_only or not (a.has_lead or b.has_lead):
+def _similarity(mine: _Vectors, theirs: Profile, *, title_only: bool) -> float:
+    both, either = mine.profile.has_lead and theirs.has_lead, mine.profile.has_lead or theirs.has_lead
+    title = cosine_of(mine.title, theirs.title, mine.rarity)
+    if title_only or not either:
         return title
-    lead = cosine(a.lead, b.lead)
-    if not a.has_lead or not b.has_lead:
-        return max(title, lead)
-    return TITLE_SHARE * title + (1 - TITLE_SHARE) * lead
+    lead = cosine_of(mine.lead, theirs.lead, mine.rarity)
+    return TITLE_SHARE * title + (1 - TITLE_SHARE) * lead if both else max(title, lead)
 
 
 def _vectors(print_: Fingerprint, stream: Stream) -> _Vectors:
-    title = title_terms(print_.title)
-    has_lead = len(print_.terms) > len(title)
-    vector = weighted(title, stream.rarity)
-    return _Vectors(vector, weighted(print_.terms, stream.rarity) if has_lead else vector, has_lead)
+    profile, rarity = profile_of(print_), Rarity(stream.rarity)
+    title = vector(profile.title, rarity)
+    return _Vectors(profile, rarity, title, vector(profile.lead, rarity) if profile.has_lead else title)

@@ -9,7 +9,6 @@ Pure.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
@@ -21,8 +20,9 @@ from rapidfuzz import fuzz
 from monitor.model.ids import EntryId, digest
 from monitor.model.story import Fingerprint, Neighbour
 from monitor.stories.headline import Difference, difference, masked_title, normal_title
+from monitor.stories.profile import profile_of
 from monitor.stories.templates import template_key
-from monitor.stories.terms import lead_terms, title_set, title_terms
+from monitor.stories.terms import LEAD_CHARACTERS, lead_terms
 from monitor.text.shingles import shingles
 from monitor.text.tokens import words
 from monitor.text.urls import canonical_url, host_of
@@ -73,7 +73,7 @@ class _Side:
 
     print: Fingerprint
     hashes: frozenset[int]
-    terms: frozenset[int]
+    title_set: frozenset[int]
 
 
 def fingerprint(title: str, text: str, link: str | None) -> Fingerprint:
@@ -86,11 +86,12 @@ def fingerprint(title: str, text: str, link: str | None) -> Fingerprint:
     """
     normal = normal_title(title)
     page = canonical_url(link) if link else None
+    found = words(text)
     return Fingerprint(
         title=normal,
         host=host_of(link),
-        shingles=shingles(words(text), SHINGLE_WORDS)[:MOST_SHINGLES],
-        terms=lead_terms(normal, text),
+        shingles=shingles(found, SHINGLE_WORDS)[:MOST_SHINGLES],
+        terms=lead_terms(normal, found if len(text) <= LEAD_CHARACTERS else words(text[:LEAD_CHARACTERS])),
         page=int(digest("page", page)[:15], 16) if page is not None and page.count("/") > 2 else 0,
     )
 
@@ -108,11 +109,12 @@ def copy_of(
         now: When the text was seen.
         templates: Keys of headlines that their hosts use again and again.
     """
-    side, noticed = _side(print_), notices(print_, near)
+    noticed = notices(print_, near)
+    side = _side(print_)
     found = (
         _compared(side, other, now, templates, has_notice=other.entry_id in noticed)
         for other in near
-        if abs(now - other.seen_at) <= WINDOW
+        if _is_worth_comparing(side, other.fingerprint) and abs(now - other.seen_at) <= WINDOW
     )
     return max((copy for copy in found if copy is not None), key=lambda copy: copy.score, default=None)
 
@@ -122,13 +124,12 @@ def passages(a: Fingerprint, b: Fingerprint) -> float | None:
     return _passages(_side(a), b)
 
 
-def share_half(terms: AbstractSet[int], title: str) -> bool:
-    """Whether a headline's terms and another headline share half of those of the longer one.
+def share_half(a: AbstractSet[int], b: AbstractSet[int]) -> bool:
+    """Whether the terms of two headlines share half of those of the longer one.
 
-    Below that nobody need ask in what two headlines differ.
+    Below that nobody need ask in what the two headlines differ.
     """
-    others = title_set(title)
-    return 2 * len(terms & others) >= max(len(terms), len(others), 1)
+    return 2 * len(a & b) >= max(len(a), len(b), 1)
 
 
 def is_recurring(a: Fingerprint, b: Neighbour, now: datetime, templates: AbstractSet[str]) -> bool:
@@ -145,26 +146,34 @@ def notices(print_: Fingerprint, near: Sequence[Neighbour]) -> frozenset[EntryId
 
     A text that stands on three pages of one host, under headlines that have little in common, is taken for one.
     """
-    found = [n for n in near if _is_elsewhere(print_, n.fingerprint)]
-    unlike = any(not share_half(title_set(found[0].fingerprint.title), n.fingerprint.title) for n in found[1:])
+    found = [n for n in near if print_.host == n.fingerprint.host and _is_elsewhere(print_, n.fingerprint)]
+    if len(found) < 2:
+        return frozenset()
+    first = profile_of(found[0].fingerprint).title_set
+    unlike = any(not share_half(first, profile_of(n.fingerprint).title_set) for n in found[1:])
     return frozenset(n.entry_id for n in found) if unlike else frozenset()
 
 
 def _is_elsewhere(a: Fingerprint, b: Fingerprint) -> bool:
     """Whether one host shows the same lead on another page under an unlike headline."""
-    if not a.host or a.host != b.host or a.page == b.page or share_half(title_set(a.title), b.title):
+    if not a.host or a.page == b.page:
         return False
-    mine, theirs = _text_terms(a), _text_terms(b)
-    return len(mine & theirs) >= SAME_LEAD * max(len(mine | theirs), 1)
-
-
-def _text_terms(print_: Fingerprint) -> AbstractSet[int]:
-    """The terms of the lead without what only the headline holds."""
-    return (Counter(print_.terms) - Counter(title_terms(print_.title))).keys()
+    mine, theirs = profile_of(a), profile_of(b)
+    shared = len(mine.text_set & theirs.text_set)
+    if shared < SAME_LEAD * max(len(mine.text_set) + len(theirs.text_set) - shared, 1):
+        return False
+    return not share_half(mine.title_set, theirs.title_set)
 
 
 def _side(print_: Fingerprint) -> _Side:
-    return _Side(print_, frozenset(print_.shingles), title_set(print_.title))
+    return _Side(print_, frozenset(print_.shingles), profile_of(print_).title_set)
+
+
+def _is_worth_comparing(side: _Side, b: Fingerprint) -> bool:
+    """Whether there can be evidence at all: a like headline, or enough passages on both sides."""
+    if len(side.hashes) >= ENOUGH_SHINGLES and len(b.shingles) >= ENOUGH_SHINGLES:
+        return True
+    return side.print.title == b.title or share_half(side.title_set, profile_of(b).title_set)
 
 
 def _compared(
@@ -177,6 +186,8 @@ def _compared(
     if same_page and a.title and differ in {Difference.NONE, Difference.WORDING}:
         return _copy(other, 1.0, "link", f"“{a.title}” has the link and the headline of {_named(other, now)}")
     shared = None if has_notice else _passages(side, b)
+    if shared is None and differ not in {Difference.NONE, Difference.WORDING}:
+        return None
     evidence = differ not in {Difference.SERIES, Difference.FIGURES} and not is_recurring(a, other, now, templates)
     if shared is not None and shared >= (SHARED if evidence else WORD_FOR_WORD):
         why = f"{shared:.0%} of the passages of “{a.title}” or of {_named(other, now)} stand in the other"
@@ -188,7 +199,9 @@ def _compared(
 
 def _difference(side: _Side, b: Fingerprint) -> Difference:
     title = side.print.title
-    return difference(title, b.title) if title == b.title or share_half(side.terms, b.title) else Difference.MEANING
+    if title != b.title and not share_half(side.title_set, profile_of(b).title_set):
+        return Difference.MEANING
+    return difference(title, b.title)
 
 
 def _same_headline(a: Fingerprint, other: Neighbour, differ: Difference, now: datetime) -> Copy | None:

@@ -50,7 +50,7 @@ class Difference(Enum):
     OPPOSITE = "a word that turns the meaning round"
 
 
-@lru_cache(maxsize=1 << 15)
+@lru_cache(maxsize=1 << 12)
 def normal_title(title: str) -> str:
     """The headline as copies are compared: folded words with one space between.
 
@@ -60,14 +60,14 @@ def normal_title(title: str) -> str:
     return " ".join(words(_unsuffixed(_PREFIX.sub("", title.strip()))))
 
 
-@lru_cache(maxsize=1 << 15)
+@lru_cache(maxsize=1 << 13)
 def masked_title(normal: str) -> str:
     """A normalised headline with figures, months, weekdays and times of day as `0`: what a series has in common."""
     masked = ["0" if _is_moment(word) or _has_digit(word) else word for word in normal.split()]
     return " ".join(word for at, word in enumerate(masked) if word != "0" or masked[at - 1 : at] != ["0"])
 
 
-@lru_cache(maxsize=1 << 14)
+@lru_cache(maxsize=1 << 12)
 def difference(a: str, b: str) -> Difference:
     """In what two normalised headlines differ; the same whichever comes first."""
     if a == b:
@@ -157,9 +157,11 @@ def _unpaired(left: list[str], right: list[str]) -> list[str]:
 def _is_variant(a: str, b: str) -> bool:
     if stem(a) == stem(b):
         return True
-    if any(longer.removeprefix(prefix) == shorter for longer, shorter in ((a, b), (b, a)) for prefix in _OPPOSING):
+    if min(len(a), len(b)) < 6 or fuzz.ratio(a, b) < 88:
         return False
-    return min(len(a), len(b)) >= 6 and fuzz.ratio(a, b) >= 88
+    return not any(
+        longer.removeprefix(prefix) == shorter for longer, shorter in ((a, b), (b, a)) for prefix in _OPPOSING
+    )
 
 
 def _is_moment(word: str) -> bool:
@@ -175,4 +177,4 @@ def _is_year(word: str) -> bool:
 
 
 def _has_digit(text: str) -> bool:
-    return any(char.isdigit() for char in text)
+    return not text.isalpha() and any(char.isdigit() for char in text)

@@ -5,6 +5,7 @@ Pure.
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Hashable, Iterable, Sequence
 from typing import Generic, TypeVar
 
@@ -15,41 +16,51 @@ class Postings(Generic[K]):
     """The numbers of the entries under each key, in the order in which they came; a single one takes no list."""
 
     def __init__(self) -> None:
-        self._under: dict[K, int | list[int]] = {}
+        self._under: dict[K, int | array[int]] = {}
 
     def __len__(self) -> int:
         return len(self._under)
 
     def add(self, keys: Iterable[K], number: int) -> None:
-        """Put an entry under keys, each given once."""
+        """Put an entry, 0 to 2**32, under keys, each given once."""
         under = self._under
         for key in keys:
             found = under.setdefault(key, number)
-            if isinstance(found, list):
+            if not isinstance(found, int):
                 found.append(number)
             elif found != number:
-                under[key] = [found, number]
+                under[key] = array("I", (found, number))
 
     def remove(self, keys: Iterable[K], number: int) -> None:
         """Take an entry away from the keys it was put under."""
         under = self._under
         for key in keys:
             found = under[key]
-            if isinstance(found, list) and len(found) > 1:
+            if isinstance(found, int):
+                del under[key]
+            elif len(found) > 2:
                 found.remove(number)
             else:
-                del under[key]
+                under[key] = found[1] if found[0] == number else found[0]
 
     def under(self, key: K) -> Sequence[int]:
         """The entries under a key; empty when there is none."""
         found = self._under.get(key)
         if found is None:
             return ()
-        return found if isinstance(found, list) else (found,)
+        return (found,) if isinstance(found, int) else found
 
     def count(self, key: K) -> int:
         """How many entries are under a key."""
         found = self._under.get(key)
         if found is None:
             return 0
-        return len(found) if isinstance(found, list) else 1
+        return 1 if isinstance(found, int) else len(found)
+
+    def counts(self, keys: Iterable[K]) -> dict[K, int]:
+        """The same for many keys."""
+        get, found = self._under.get, {}
+        for key in keys:
+            under = get(key)
+            found[key] = 0 if under is None else 1 if type(under) is int else len(under)  # type: ignore[arg-type]
+        return found

@@ -5,6 +5,7 @@ Pure.
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.resources import files
@@ -42,10 +43,22 @@ def recent(counts: Mapping[int, int], entries: int) -> dict[int, float]:
     """
     if entries < ENOUGH:
         return {}
-    known = _rarities()
-    return {
-        term: max(min(known.get(term, MOST), log((entries + 1) / (count + 0.5))), 0.0) for term, count in counts.items()
-    }
+    known, logs, top = _rarities().get, _logs(), log(entries + 1)
+    found = {}
+    for term, count in counts.items():
+        rarity = top - (logs[count] if count < len(logs) else log(count + 0.5))
+        shipped = known(term, MOST)
+        found[term] = shipped if shipped < rarity else max(rarity, 0.0)
+    return found
+
+
+class Rarity(dict[int, float]):
+    """Rarities of which the missing ones are those of the shipped table."""
+
+    def __missing__(self, term: int) -> float:
+        """The rarity of a term by the shipped table, remembered."""
+        found = self[term] = background(term)
+        return found
 
 
 def muffled(rarity: Mapping[int, float], topics: Iterable[int]) -> dict[int, float]:
@@ -75,6 +88,12 @@ def cosine(a: Mapping[int, float], b: Mapping[int, float]) -> float:
     if len(a) > len(b):
         a, b = b, a
     return sum(weight * b[term] for term, weight in a.items() if term in b)
+
+
+@cache
+def _logs() -> array[float]:
+    """ln(n + 0.5) for small n."""
+    return array("d", (log(n + 0.5) for n in range(4_096)))
 
 
 @cache

@@ -6,12 +6,13 @@ Pure.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from monitor.model.ids import EntryId
 from monitor.model.story import Fingerprint
 from monitor.stories.headline import masked_title
+from monitor.timing import EPOCH
 
 USES, DAYS = 3, 2
 """How often, and on how many days, a host uses a headline until it is a template."""
@@ -20,6 +21,8 @@ REMEMBERED = timedelta(days=14)
 """How long a headline that was used more than once is remembered."""
 
 _SWEEP = timedelta(hours=6)
+_PAGE_BITS = 60
+_PAGE = (1 << _PAGE_BITS) - 1
 
 
 def template_key(print_: Fingerprint) -> str:
@@ -29,11 +32,11 @@ def template_key(print_: Fingerprint) -> str:
 
 @dataclass(slots=True)
 class _Uses:
-    """How a host used one masked headline."""
+    """How a host used one masked headline more than once."""
 
     last_at: datetime
-    pages: set[int | str] = field(default_factory=set)
-    days: set[int] = field(default_factory=set)
+    pages: set[int]
+    days: set[int]
 
     @property
     def is_template(self) -> bool:
@@ -44,36 +47,59 @@ class Templates:
     """The headlines in use; used by one thread."""
 
     def __init__(self) -> None:
+        self._once: dict[int, int] = {}
+        """Headlines used once: the hash of the key, and minute and page in one number."""
         self._uses: dict[str, _Uses] = {}
-        self._known: set[str] = set()
+        self._known: dict[str, set[str]] = {}
         self._swept_at: datetime | None = None
 
     def note(self, print_: Fingerprint, entry_id: EntryId, at: datetime) -> None:
         """Count a use. One page is one use, in however many feeds it stands; so is one entry without a link."""
         if not print_.title or not print_.host:
             return
-        key = template_key(print_)
-        uses = self._uses.setdefault(key, _Uses(at))
+        key, page = template_key(print_), print_.page or hash(entry_id) & _PAGE
+        uses = self._uses.get(key) or self._second_use(key, page, at)
+        if uses is None:
+            return
         uses.last_at = max(uses.last_at, at)
         if len(uses.pages) < USES:
-            uses.pages.add(print_.page or entry_id)
+            uses.pages.add(page)
         if len(uses.days) < DAYS:
             uses.days.add(at.toordinal())
         if uses.is_template:
-            self._known.add(key)
+            self._known.setdefault(print_.host, set()).add(key)
 
     def among(self, prints: Iterable[Fingerprint]) -> frozenset[str]:
         """Keys of the templates among these entries' headlines."""
-        if not self._known:
-            return frozenset()
-        return frozenset(self._known.intersection(template_key(print_) for print_ in prints))
+        known = self._known
+        return frozenset(
+            key for print_ in prints if print_.host in known and (key := template_key(print_)) in known[print_.host]
+        )
 
     def expire(self, before: datetime) -> None:
         """Forget headlines used once and not since `before`, and templates not used for 14 days more; now and then."""
         if self._swept_at is not None and before - self._swept_at < _SWEEP:
             return
         self._swept_at = before
+        limit = _minute(before) << _PAGE_BITS
+        for number in [number for number, use in self._once.items() if use < limit]:
+            del self._once[number]
         for key, uses in list(self._uses.items()):
             if uses.last_at < (before if len(uses.pages) < 2 else before - REMEMBERED):
                 del self._uses[key]
-                self._known.discard(key)
+                self._known.get(key.partition(" ")[0], set()).discard(key)
+
+    def _second_use(self, key: str, page: int, at: datetime) -> _Uses | None:
+        """The uses of a headline that was used before; None at its first use."""
+        number = hash(key)
+        before = self._once.pop(number, None)
+        if before is None:
+            self._once[number] = _minute(at) << _PAGE_BITS | page
+            return None
+        first_at = EPOCH + timedelta(minutes=before >> _PAGE_BITS)
+        uses = self._uses[key] = _Uses(first_at, {before & _PAGE}, {first_at.toordinal()})
+        return uses
+
+
+def _minute(at: datetime) -> int:
+    return (at - EPOCH) // timedelta(minutes=1)

@@ -10,7 +10,6 @@ from functools import cache, lru_cache
 
 from monitor.text.lists import read_words
 from monitor.text.shingles import word_hash
-from monitor.text.tokens import words
 
 LEAD_CHARACTERS = 300
 """How much of a text stands for its subject beside the headline."""
@@ -21,15 +20,9 @@ def title_terms(title: str) -> tuple[int, ...]:
     return _title_terms(title)
 
 
-@lru_cache(maxsize=1 << 15)
-def title_set(title: str) -> frozenset[int]:
-    """The terms of a normalised headline, each once."""
-    return frozenset(_title_terms(title))
-
-
-def lead_terms(title: str, text: str) -> tuple[int, ...]:
-    """The terms of a normalised headline and the first 300 characters of its text, sorted, with repeats."""
-    return tuple(sorted((*_title_terms(title), *terms(words(text[:LEAD_CHARACTERS])))))
+def lead_terms(title: str, lead: Iterable[str]) -> tuple[int, ...]:
+    """The terms of a normalised headline and of the words its text begins with, sorted, with repeats."""
+    return tuple(sorted((*_title_terms(title), *terms(lead))))
 
 
 def terms(found: Iterable[str]) -> list[int]:
@@ -47,7 +40,7 @@ def terms(found: Iterable[str]) -> list[int]:
     return kept
 
 
-@lru_cache(maxsize=1 << 17)
+@lru_cache(maxsize=1 << 16)
 def term_of(word: str) -> int:
     """The number of a folded word's stem, in 1..2**31; 0 for a word that says nothing of a subject."""
     if word in _stop_words() or (len(word) == 1 and not word.isdigit()):
@@ -55,6 +48,7 @@ def term_of(word: str) -> int:
     return 1 + (word_hash(stem(word)) >> 33)
 
 
+@lru_cache(maxsize=1 << 14)
 def stem(word: str) -> str:
     """A folded word without the commonest endings of English; others only lose what looks the same.
 
@@ -89,7 +83,7 @@ def _singular(word: str) -> str:
     return word
 
 
-@lru_cache(maxsize=1 << 15)
+@lru_cache(maxsize=1 << 12)
 def _title_terms(title: str) -> tuple[int, ...]:
     return tuple(terms(title.split()))
 

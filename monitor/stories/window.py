@@ -8,21 +8,23 @@ Pure.
 
 from __future__ import annotations
 
-from array import array
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from heapq import nlargest
+from zlib import crc32
 
-from monitor.model.ids import EntryId
 from monitor.model.story import Fingerprint, Neighbour, Stream
-from monitor.stories.copies import share_half
+from monitor.stories.copies import ENOUGH_SHINGLES
 from monitor.stories.postings import Postings
+from monitor.stories.profile import profiled
 from monitor.stories.rarity import background, muffled, recent
+from monitor.stories.record import distinct_terms, has_half, pack, page_of, seen_at, size_of, title_terms_of, unpack
+from monitor.stories.shelves import Shelves
 from monitor.stories.templates import Templates
-from monitor.stories.terms import spread, title_set, title_terms
+from monitor.stories.terms import spread, title_terms
+from monitor.timing import EPOCH
 
 HEAVY = 12
 """Terms of an entry that are looked up."""
@@ -33,32 +35,21 @@ MOST_POSTINGS = 400
 FLOOR, TITLE_FLOOR = 0.1, 0.15
 """Share of the weight of a text, or of a bare headline, that an entry must have in common to come into question."""
 
-_UNPACKED = 2_048
+_UNPACKED = 4_096
 _SAMPLED_SHORT, _SAMPLED_LONG, _LONG = 2, 4, 128
 _SAME_PAGE, _SAME_TITLE, _PASSAGES, _LIKE_TITLE = 8.0, 4.0, 2.0, 1.0
-
-
-@dataclass(frozen=True, slots=True)
-class _Record:
-    """A neighbour without its hashes, and these packed."""
-
-    neighbour: Neighbour
-    shingles: array[int]
-    terms: array[int]
+_MICROSECOND = timedelta(microseconds=1)
 
 
 class Window:
     """An index over recent entries; used by one thread."""
 
     def __init__(self) -> None:
-        self._records: dict[int, _Record] = {}
-        self._serials: dict[EntryId, int] = {}
-        self._next = 1
-        self._pages = Postings[int]()
-        self._titles = Postings[str]()
+        self._records: dict[int, bytes] = {}
+        self._oldest = self._next = 1
+        self._ids, self._pages, self._titles, self._shingles = Shelves(), Shelves(), Shelves(), Shelves()
         self._title_terms = Postings[int]()
         self._terms = Postings[int]()
-        self._shingles = Postings[int]()
         self._templates = Templates()
         self._whole: dict[int, Neighbour] = {}
 
@@ -67,14 +58,19 @@ class Window:
 
     def add(self, neighbour: Neighbour) -> None:
         """Take an entry in; one that is there already is replaced."""
-        if (old := self._serials.get(neighbour.entry_id)) is not None:
-            self._drop(old)
+        for old in list(self._ids.under(_number(neighbour.entry_id))):
+            if self._neighbour(old).entry_id == neighbour.entry_id:
+                self._drop(old)
         serial, self._next = self._next, self._next + 1
         print_ = neighbour.fingerprint
-        bare = replace(neighbour, fingerprint=replace(print_, shingles=(), terms=()))
-        self._records[serial] = _Record(bare, array("Q", print_.shingles), array("I", print_.terms))
-        self._serials[neighbour.entry_id] = serial
-        self._index(serial, print_)
+        headline = title_terms(print_.title)
+        kept = print_.shingles if len(print_.shingles) >= ENOUGH_SHINGLES else ()
+        self._records[serial] = pack(neighbour, headline, kept)
+        titles = set(headline)
+        self._title_terms.add(titles, serial)
+        self._terms.add(set(print_.terms) or titles, serial)
+        for shelves, keys in self._shelved(neighbour, kept):
+            shelves.add(keys, serial)
         self._templates.note(print_, neighbour.entry_id, neighbour.seen_at)
 
     def expire(self, before: datetime) -> int:
@@ -82,26 +78,32 @@ class Window:
 
         They are held in the order in which they were added: one that was added late goes with its place.
         """
-        gone = []
-        for serial, record in self._records.items():
-            if record.neighbour.seen_at >= before:
-                break
-            gone.append(serial)
-        for serial in gone:
-            self._drop(serial)
+        gone, limit = 0, (before - EPOCH) // _MICROSECOND
+        while self._oldest < self._next:
+            record = self._records.get(self._oldest)
+            if record is not None:
+                if seen_at(record) >= limit:
+                    break
+                self._drop(self._oldest)
+                gone += 1
+            self._oldest += 1
         self._templates.expire(before)
-        return len(gone)
+        return gone
 
     def near(self, print_: Fingerprint, limit: int = 40) -> tuple[Neighbour, ...]:
-        """The entries that a text may be a copy of or tell the story of, best candidates first; at most `limit`."""
+        """The entries that a text may be a copy of or tell the story of, best candidates first; at most `limit`.
+
+        They come without shingles where they have too few of them to say anything.
+        """
         scores: dict[int, float] = {}
         self._add_terms(scores, print_)
-        self._add_passages(scores, print_)
-        _raise(scores, self._titles.under(print_.title), _SAME_TITLE)
-        _raise(scores, self._pages.under(print_.page), _SAME_PAGE)
+        if len(print_.shingles) >= ENOUGH_SHINGLES:
+            self._add_passages(scores, print_)
+        _raise(scores, self._same_title(print_.title), _SAME_TITLE)
+        _raise(scores, self._same_page(print_.page), _SAME_PAGE)
         floor = FLOOR if len(print_.terms) > len(title_terms(print_.title)) else TITLE_FLOOR
-        likely = ((score, serial) for serial, score in scores.items() if score >= floor)
-        return tuple(self._neighbour(serial) for _, serial in nlargest(limit, likely))
+        likely = [(score, serial) for serial, score in scores.items() if score >= floor]
+        return tuple([self._neighbour(serial) for _, serial in nlargest(limit, likely)])
 
     def stream(self, print_: Fingerprint, near: Sequence[Neighbour], topics: AbstractSet[int] = frozenset()) -> Stream:
         """What the window as a whole says of a text and its neighbours: templates among them, rarity of their terms.
@@ -112,60 +114,53 @@ class Window:
             topics: Terms that watchlists ask for; whatever matches holds them, so they tell no story from another.
         """
         prints = [print_, *(n.fingerprint for n in near)]
-        terms = {term for p in prints for term in p.terms or title_terms(p.title)}
-        rarity = recent({term: self._terms.count(term) for term in terms}, len(self._records))
-        return Stream(templates=self._templates.among(prints), rarity=muffled(rarity, terms & topics))
+        terms = set().union(*(p.terms or title_terms(p.title) for p in prints))
+        rarity = recent(self._terms.counts(terms), len(self._records))
+        if on_topic := terms & topics:
+            rarity = muffled(rarity, on_topic)
+        return Stream(templates=self._templates.among(prints), rarity=rarity)
 
-    def _index(self, serial: int, print_: Fingerprint) -> None:
-        titles = title_set(print_.title)
-        self._pages.add((print_.page,) if print_.page else (), serial)
-        self._titles.add((print_.title,) if print_.title else (), serial)
-        self._title_terms.add(titles, serial)
-        self._terms.add(set(print_.terms) or titles, serial)
-        self._shingles.add(_sample(print_.shingles), serial)
+    def _shelved(self, neighbour: Neighbour, shingles: Sequence[int]) -> Iterable[tuple[Shelves, Iterable[int]]]:
+        """What an entry is found by beside its terms."""
+        print_ = neighbour.fingerprint
+        yield self._ids, (_number(neighbour.entry_id),)
+        yield self._titles, (_number(print_.title),) if print_.title else ()
+        yield self._pages, (print_.page,) if print_.page else ()
+        yield self._shingles, _sample(shingles)
 
     def _drop(self, serial: int) -> None:
         record = self._records.pop(serial)
         self._whole.pop(serial, None)
-        print_ = record.neighbour.fingerprint
-        if self._serials.get(record.neighbour.entry_id) == serial:
-            del self._serials[record.neighbour.entry_id]
-        titles = title_set(print_.title)
-        self._pages.remove((print_.page,) if print_.page else (), serial)
-        self._titles.remove((print_.title,) if print_.title else (), serial)
+        neighbour, titles = unpack(record), set(title_terms_of(record))
+        print_ = neighbour.fingerprint
         self._title_terms.remove(titles, serial)
-        self._terms.remove(set(record.terms) or titles, serial)
-        self._shingles.remove(_sample(record.shingles), serial)
+        self._terms.remove(set(print_.terms) or titles, serial)
+        for shelves, keys in self._shelved(neighbour, print_.shingles):
+            shelves.remove(keys, serial)
 
     def _neighbour(self, serial: int) -> Neighbour:
         """The neighbour as it was given; those asked for lately are kept unpacked."""
         if (known := self._whole.get(serial)) is not None:
             return known
+        while len(self._whole) >= _UNPACKED:
+            del self._whole[next(iter(self._whole))]
         record = self._records[serial]
-        bare = record.neighbour
-        if len(self._whole) >= _UNPACKED:
-            self._whole.clear()
-        print_ = bare.fingerprint
-        whole = Neighbour(
-            entry_id=bare.entry_id,
-            feed_id=bare.feed_id,
-            story_id=bare.story_id,
-            fingerprint=Fingerprint(
-                title=print_.title,
-                host=print_.host,
-                shingles=tuple(record.shingles),
-                terms=tuple(record.terms),
-                page=print_.page,
-            ),
-            seen_at=bare.seen_at,
-        )
-        self._whole[serial] = whole
+        whole = self._whole[serial] = unpack(record)
+        profiled(whole.fingerprint, title_terms_of(record))
         return whole
+
+    def _same_title(self, title: str) -> list[int]:
+        if not title:
+            return []
+        return [s for s in self._titles.under(_number(title)) if self._neighbour(s).fingerprint.title == title]
+
+    def _same_page(self, page: int) -> list[int]:
+        return [s for s in self._pages.under(page) if page_of(self._records[s]) == page] if page else []
 
     def _add_terms(self, scores: dict[int, float], print_: Fingerprint) -> None:
         """Raise the entries that share telling terms, in all by at most 1, and those with a like headline."""
         counts = spread(print_.terms or title_terms(print_.title))
-        frequency = {term: self._terms.count(term) for term in counts}
+        frequency = self._terms.counts(counts)
         rarity = recent(frequency, len(self._records))
         weights = {term: count * (rarity[term] if rarity else background(term)) for term, count in counts.items()}
         total = sum(weights.values()) or 1.0
@@ -179,31 +174,40 @@ class Window:
 
         The commonest terms are passed over where two of the others must be shared all the same.
         """
-        mine = title_set(title)
+        mine = frozenset(title_terms(title))
         counts: Counter[int] = Counter()
-        enough = len(mine) / 2
+        enough = half = (len(mine) + 1) // 2
         for term in sorted(mine, key=self._title_terms.count, reverse=True):
             if enough >= 3 and self._title_terms.count(term) > MOST_POSTINGS:
                 enough -= 1
             else:
                 counts.update(self._title_terms.under(term))
-        likely = (serial for serial, count in counts.items() if count >= enough)
-        return [serial for serial in likely if share_half(mine, self._records[serial].neighbour.fingerprint.title)]
+        records, passed = self._records, half - enough
+        likely = [(serial, count) for serial, count in counts.items() if count >= enough]
+        likely = [
+            (serial, count) for serial, count in likely if 2 * (count + passed) >= distinct_terms(records[serial])
+        ]
+        return [serial for serial, _ in likely if not passed or has_half(records[serial], mine)]
 
     def _add_passages(self, scores: dict[int, float], print_: Fingerprint) -> None:
-        found: dict[int, int] = {}
+        found: Counter[int] = Counter()
         for key in map(_key, print_.shingles):
-            for serial in self._shingles.under(key):
-                found[serial] = found.get(serial, 0) + 1
+            found.update(self._shingles.under(key))
         for serial, count in found.items():
-            shorter = min(len(print_.shingles), len(self._records[serial].shingles))
-            rate = _rate(len(self._records[serial].shingles))
-            scores[serial] = scores.get(serial, 0.0) + _PASSAGES * min(count * rate / shorter, 1.0)
+            size = size_of(self._records[serial])
+            shorter = min(len(print_.shingles), size)
+            scores[serial] = scores.get(serial, 0.0) + _PASSAGES * min(count * _rate(size) / shorter, 1.0)
 
 
 def _raise(scores: dict[int, float], serials: Iterable[int], by: float) -> None:
+    get = scores.get
     for serial in serials:
-        scores[serial] = scores.get(serial, 0.0) + by
+        scores[serial] = get(serial, 0.0) + by
+
+
+def _number(name: str) -> int:
+    """A name as a small number; two that collide only cost a look."""
+    return crc32(name.encode("utf-8", "surrogatepass"))
 
 
 def _sample(shingles: Sequence[int]) -> set[int]:

@@ -10,7 +10,7 @@ from monitor.model.alert import Destination, Quiet, Slots, Told
 from monitor.model.entry import OutcomeKind
 from monitor.model.ids import EntryId, StoryId, alert_id
 from monitor.model.story import CorpusHit, Kinship, Relation, Story
-from monitor.model.watch import Again, Match, Priority, Reason, Strength, Watchlist
+from monitor.model.watch import Again, Match, Priority, Rate, Reason, Strength, Watchlist, Wording
 
 STORY = StoryId("s1")
 DESK = Destination(name="desk", url="console://")
@@ -236,3 +236,63 @@ def test_deciding_twice_on_the_same_case_gives_the_same_ids(case, now):
     later = asked(case, now + timedelta(seconds=5))
     assert [a.id for a in later.alerts] == [a.id for a in asked(case, now).alerts]
     assert [d.id for d in later.deliveries] == [d.id for d in asked(case, now).deliveries]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "rings"),
+    [
+        (Strength.PASSING, Strength.HEADLINE, True),
+        (Strength.PROMINENT, Strength.HEADLINE, True),
+        (Strength.HEADLINE, Strength.HEADLINE, False),
+        (Strength.HEADLINE, Strength.PASSING, False),
+    ],
+)
+def test_a_stronger_match_rings_again_where_asked_for(case, now, before, after, rings):
+    stronger = replace(case, matches=(a_match(strength=after),), told=told(now, strength=before))
+    assert not asked(stronger, now).alerts
+    decision = asked(stronger, now, a_watchlist(again=Again(stronger=True)))
+    assert bool(decision.alerts) is rings
+    if rings:
+        assert decision.alerts[0].why_now == f"{before.label} → headline"
+        assert decision.alerts[0].previous_strength is before
+        assert decision.told[0].strength is Strength.HEADLINE
+
+
+def test_a_follow_up_gives_all_its_reasons_and_names_the_outlets_that_came(case, now):
+    entry = replace(case.entry, title="Two hurt as wall gives way", previous_title="Harbour wall gives way")
+    again = a_watchlist(again=Again(sources=1, revised=True, stronger=True))
+    revised = replace(case, entry=entry, told=told(now, outlets=1), revised=True, headline_changed=True)
+    (alert,) = asked(revised, now, again).alerts
+    assert alert.why_now == "1 more outlet, headline revised, passing → headline"
+    assert alert.new_outlets == ("Island Post",)
+
+
+def test_copies_and_outlets_of_one_owner_count_as_one_voice(case, now, story):
+    one_voice = replace(case, story=replace(story, owners=("coast gazette",)), told=told(now))
+    kin = Kinship(relation=Relation.COPY, story_id=STORY, method="title")
+    copy = asked(replace(one_voice, kinship=kin, told={}), now)
+    assert "2 entries from 2 outlets, 1 independent, so far" in copy.alerts[0].why_now
+    assert copy.alerts[0].independent == 1
+
+
+def test_what_is_over_a_watchlist_s_burst_waits_for_the_end_of_its_span(case, now):
+    watchlist = a_watchlist(burst=Rate(count=2, per=timedelta(hours=1)))
+    calm = asked(replace(case, rung={"harbour": [now]}), now, watchlist)
+    assert calm.outcome.kind is OutcomeKind.ALERTED
+    over = asked(replace(case, rung={"harbour": [now, now]}), now, watchlist)
+    assert over.outcome.kind is OutcomeKind.HELD
+    assert [(row.held, row.due_at) for row in over.deliveries] == [("burst", now.replace(hour=11, minute=0))]
+    assert over.outcome.why.endswith("desk waits: burst")
+
+
+def test_a_digest_that_comes_later_than_the_burst_ends_keeps_its_slot(case, now):
+    watchlist = a_watchlist(burst=Rate(count=1, per=timedelta(hours=1)))
+    desk = replace(DESK, digest=Slots(at=((now + timedelta(hours=3)).time(),)))
+    (row,) = asked(replace(case, rung={"harbour": [now]}), now, watchlist, {"desk": desk}).deliveries
+    assert row.due_at == now + timedelta(hours=3)
+    assert row.held.startswith("digest")
+
+
+def test_the_watchlist_s_wording_travels_with_the_alert(case, now):
+    wording = Wording(subject="{story}", text="{headline}")
+    assert asked(case, now, a_watchlist(wording=wording)).alerts[0].wording == wording

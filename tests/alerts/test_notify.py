@@ -46,8 +46,18 @@ def test_a_webhook_gets_subject_text_and_ids_to_recognise_copies_by(webhook, mes
     assert (method, path) == ("POST", "/hook")
     assert (got["title"], got["message"]) == (message().subject, message().text)
     assert (got["id"], got["thread"], got["topic"]) == ("m1", "story-s1", "harbour")
+    assert (got["version"], got["alerts"], got["notices"]) == (1, [], [])
     assert headers["Idempotency-Key"] == "m1"
     assert headers["User-Agent"] == "monitor"
+
+
+def test_a_webhook_gets_the_alert_by_its_parts_and_the_url_s_own_fields(webhook, alert, parcel, now):
+    server = webhook()
+    sender().send(hook(server, "hook?:room=press"), render(parcel(alert()), now, chat=True))
+    got = json.loads(server.got[0][3])
+    assert got["room"] == "press"
+    assert got["alerts"][0]["headline"] == "Harbour wall gives way at Lindholm"
+    assert got["alerts"][0]["link"] == "https://news.example/harbour/1"
 
 
 @pytest.mark.parametrize(

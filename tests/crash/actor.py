@@ -10,16 +10,15 @@ import json
 import os
 import pickle
 import signal
-import socket
 import sqlite3
 import sys
 import threading
-from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import Future
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import Engine, event
@@ -35,78 +34,14 @@ from monitor.model.feed import Failed, Fault
 from monitor.store import migrate
 from monitor.store.store import Store
 from monitor.telemetry import configure
-from tests.crash.disk import FULL, IO_ERROR, OK, Call, Disk
+from tests.crash.disk import OK, Disk
 from tests.crash.mutants import MUTANTS
+from tests.crash.points import Part, Points, watch_syncs, watch_wire
 from tests.crash.script import SCRIPTS, Step
 
 LONGEST_SECONDS = 60
-NO_TIME = timedelta()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
-    """What one child is to play."""
-
-    folder: str
-    """Holds `state`, `watchlists`, `step`, and what is asked for beside them."""
-    script: str
-    first: int = 0
-    last: int | None = None
-    """Steps, both included; None: to the end."""
-    late: float = 0.0
-    """Seconds by which the clock is ahead in the first step: a restart takes time."""
-    act: str = ""
-    """`kill`, `io`, `full`, `locked`, `send`, `fetch`: what happens at the point; empty: nothing does."""
-    at: tuple[int, str, int] = (0, "", 0)
-    """Step, label, and which one of that label in that step, from 1."""
-    mutant: str = ""
-    record: bool = False
-    """Write every call on the disk, with what had been promised by then, to `record`."""
-    edited: str = ""
-    """monitor.yaml after the edit of the step `reload`."""
-
-
-@dataclass(slots=True)
-class Points:
-    """Counts what passes by, and does what is asked for at the chosen point."""
-
-    part: Part
-    step: int = 0
-    seen: list[tuple[int, str]] = field(default_factory=list)
-    counts: Counter[tuple[int, str]] = field(default_factory=Counter)
-    lock: threading.Lock = field(default_factory=threading.Lock)
-    fired: bool = False
-
-    def passes(self, label: str) -> bool:
-        """Note a point; whether the fault is due at it."""
-        with self.lock:
-            self.seen.append((self.step, label))
-            self.counts[self.step, label] += 1
-            due = bool(self.part.act) and (self.step, label, self.counts[self.step, label]) == tuple(self.part.at)
-            self.fired |= due
-        if due and self.part.act == "kill":
-            os.kill(os.getpid(), signal.SIGKILL)
-        return due
-
-    def on_disk(self, call: Call) -> int:
-        due = self.passes(call.label)
-        if self.part.act == "full" and self.fired and self.step == self.part.at[0] and call.kind == "write":
-            return FULL
-        return IO_ERROR if due and self.part.act == "io" else OK
-
-    def on_statement(self, *_) -> None:
-        if self.passes("statement"):
-            error = sqlite3.OperationalError("database is locked" if self.part.act == "locked" else "disk I/O error")
-            error.sqlite_errorcode = sqlite3.SQLITE_BUSY if self.part.act == "locked" else sqlite3.SQLITE_IOERR
-            raise error
-
-    def on_audit(self, name: str, arguments: tuple) -> None:
-        if name in ("os.rename", "os.remove", "os.mkdir") or (name == "open" and _writes(arguments)):
-            self.passes(name.rpartition(".")[2])
-
-
-def _writes(arguments: tuple) -> bool:
-    return isinstance(arguments[0], str) and bool(arguments[2] & (os.O_WRONLY | os.O_RDWR | os.O_CREAT))
+STARTS = 3
+"""Starts that fail before the supervisor waits until the next step."""
 
 
 class Parser:
@@ -140,12 +75,38 @@ class Life:
         steps = [(n, step) for n, step in steps if self.part.last is None or n <= self.part.last]
         while steps:
             self._begin(*steps[0])
-            with self._program(folder):
-                self._act(steps.pop(0)[1])
-                while steps and not steps[0][1].opens:
-                    number, step = steps.pop(0)
-                    self._begin(number, step)
-                    self._act(step)
+            try:
+                self._run(folder, steps)
+            except MonitorError as error:
+                if not self.tolerant:
+                    raise
+                self.escaped.append(type(error).__name__)
+                if len(self.escaped) % STARTS == 0 and steps.pop(0)[1].action == "reload":
+                    self._edit()
+
+    def _run(self, folder: Path, steps: list[tuple[int, Step]]) -> None:
+        """One process: from the step at hand up to one that asks for a new process."""
+        with self._program(folder):
+            self._act(steps.pop(0)[1])
+            while steps and not steps[0][1].opens:
+                number, step = steps.pop(0)
+                self._begin(number, step)
+                self._act(step)
+
+    @property
+    def tolerant(self) -> bool:
+        """Whether what fails is done again later, as the daemon does it."""
+        return self.part.act not in ("", "kill") or self.part.fill is not None
+
+    def _fill(self, number: int) -> None:
+        """Take all room in the state folder during one step, and give it back at the next."""
+        filler = Path(self.part.folder) / "state" / "filler"
+        if number != self.part.fill:
+            filler.unlink(missing_ok=True)
+            return
+        with suppress(OSError), filler.open("wb", buffering=0) as file:
+            while True:
+                file.write(bytes(4096))
 
     def _begin(self, number: int, step: Step) -> None:
         self.points.step = number
@@ -154,10 +115,12 @@ class Life:
         clock = os.open(Path(self.part.folder) / "step", os.O_RDWR)
         os.pwrite(clock, number.to_bytes(1), 0)
         os.close(clock)
-        names = [each.name for each in SCRIPTS[self.part.script][: number + 1]]
-        if "migration" in names:
-            steps = Path(self.part.folder) / "steps"
-            migrate.is_current.__defaults__ = migrate.migrate.__defaults__ = (steps,)
+        is_next_version = any(each.name == "migration" for each in SCRIPTS[self.part.script][: number + 1])
+        steps = Path(self.part.folder) / "steps" if is_next_version else migrate.STEPS
+        migrate.is_current.__defaults__ = migrate.migrate.__defaults__ = (steps,)
+        self.history.append(("step", number))
+        if self.part.fill is not None:
+            self._fill(number)
 
     @contextmanager
     def _program(self, folder: Path) -> Iterator[None]:
@@ -174,8 +137,9 @@ class Life:
                 if self.part.act == "send":
                     return Receipt(verdict=Verdict.LATER, fault="made to fail")
                 raise RuntimeError("made to fail")
-            self.history.append(("begun", destination.name, message.id))
-            return send(destination, message)
+            receipt = send(destination, message)
+            self.history.append(("tried", destination.name, message.id, str(receipt.verdict)))
+            return receipt
 
         def submitting(request):
             if self.points.passes("submit"):
@@ -192,34 +156,41 @@ class Life:
         app, folder = self.app, Path(self.part.folder)
         match step.action:
             case "reload":
-                file = folder / "watchlists" / "monitor.yaml"
-                file.with_name("edited").write_text(self.part.edited)
-                file.with_name("edited").replace(file)
-                self._tick(app.reload)
+                self._edit()
+                self._tick(app.reload) or self._tick(app.reload)
             case "upkeep":
                 self._tick(app.upkeep)
             case "backup":
                 self._tick(lambda: app.store.admin.backup(folder / "copy.db"))
             case "import":
                 articles = list(read_articles([folder / "articles"], "mine"))
-                self._tick(lambda: app.store.corpora.add(articles))
+                add = partial(app.store.corpora.add, articles)
+                self._tick(add) or self._tick(add)
             case "retention":
                 hour = timedelta(hours=1)
                 self._tick(lambda: app.store.admin.retention(self.now, hour, hour, hour))
-        if self.part.act not in ("", "kill"):
+        if self.tolerant:
             self._tick(lambda: app.store.outbox.release_expired(self.now))
         self._tick(app.ingest.poll_due)
         self._tick(app.deliveries.run_until_idle)
 
-    def _tick(self, work) -> None:
-        """As the scheduler does it: what fails is done again at the next tick."""
-        if self.part.act in ("", "kill"):
+    def _edit(self) -> None:
+        """What the user does, whatever the program is about."""
+        file = Path(self.part.folder) / "watchlists" / "monitor.yaml"
+        file.with_name("edited").write_text(self.part.edited)
+        file.with_name("edited").replace(file)
+
+    def _tick(self, work) -> bool:
+        """As the daemon does it: what fails is done again later; whether it did not."""
+        if not self.tolerant:
             work()
-            return
+            return True
         try:
             work()
         except MonitorError as error:
             self.escaped.append(type(error).__name__)
+            return False
+        return True
 
 
 def report(life: Life) -> dict:
@@ -257,29 +228,6 @@ ESSENCE = (
     "select version_num from alembic_version",
 )
 """What decides the future of a state folder, but for the seconds that a restart took."""
-
-
-def watch_wire(points: Points) -> None:
-    """Make a point of everything this process sends."""
-    for name in ("send", "sendall"):
-        plain = getattr(socket.socket, name)
-
-        def sending(self, *arguments, plain=plain):
-            if self.family == socket.AF_INET:
-                points.passes("wire")
-            return plain(self, *arguments)
-
-        setattr(socket.socket, name, sending)
-
-
-def watch_syncs(points: Points) -> None:
-    plain = os.fsync
-
-    def fsync(handle):
-        points.passes("fsync")
-        plain(handle)
-
-    os.fsync = fsync
 
 
 def main(part: Part) -> None:
@@ -325,6 +273,7 @@ def promises(life: Life) -> None:
         return rows
 
     def settling(self, settlements, *arguments, **options):
+        life.history.append(("settling", [s.delivery_id for s in settlements]))
         settle(self, settlements, *arguments, **options)
         life.history.append(("settled", [(s.delivery_id, str(s.state)) for s in settlements]))
 

@@ -1,254 +1,46 @@
-"""Receivers that keep history, and a newspaper that never stops printing."""
+"""One nursery for all, one stage for each script."""
 
 from __future__ import annotations
 
-import json
-import random
-import re
-import signal
-import subprocess
-import sys
-from collections import defaultdict
-from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+import os
+import shutil
+from contextlib import contextmanager
 from pathlib import Path
-from threading import Event, Lock, Thread
-from time import sleep
+from tempfile import mkdtemp
 
 import pytest
 
-from monitor.demo.mailbox import Mailbox
-from monitor.store.store import Store
-from monitor.store.views import Page
+from tests.crash import disk
+from tests.crash.nursery import Nursery
+from tests.crash.stage import Stage
+from tests.crash.world import World
 
-ROOT = Path(__file__).resolve().parents[2]
-DRIVER = Path(__file__).with_name("driver.py")
-TAKES_SECONDS = 0.02
-"""Between taking a message and saying so: where a kill makes a copy."""
-SYLLABLES = [
-    "ba",
-    "be",
-    "bi",
-    "bo",
-    "bu",
-    "da",
-    "de",
-    "di",
-    "do",
-    "du",
-    "ka",
-    "ke",
-    "ki",
-    "ko",
-    "ku",
-    "la",
-    "le",
-    "li",
-    "lo",
-    "lu",
-    "ma",
-    "me",
-    "mi",
-    "mo",
-    "mu",
-    "na",
-    "ne",
-    "ni",
-    "no",
-    "nu",
-    "ra",
-    "re",
-    "ri",
-    "ro",
-    "ru",
-]
+MEMORY = Path("/dev/shm")
+"""A kill leaves what was written, synced or not: in memory this goes faster."""
 
 
-@dataclass
-class Newspaper:
-    """Publishes one to four more stories each time it is asked, until it is told to stop; every story matches the watchlist."""
-
-    printing: Event = field(default_factory=Event)
-    stories: list[str] = field(default_factory=list)
-    asked: int = 0
-    lock: Lock = field(default_factory=Lock)
-    random: random.Random = field(default_factory=lambda: random.Random(20260302))
-
-    def document(self) -> bytes:
-        with self.lock:
-            self.asked += 1
-            if self.printing.is_set():
-                for _ in range(self.random.randint(1, 4)):
-                    self.stories.append(self._headline())
-            rows = list(enumerate(self.stories))[-200:]
-        items = "".join(
-            f"<item><guid>story-{n}</guid><title>{title}</title><link>http://paper.example/{n}</link></item>"
-            for n, title in reversed(rows)
-        )
-        first = "<item><guid>first</guid><title>Nothing happened</title><link>http://paper.example/first</link></item>"
-        return f'<?xml version="1.0"?><rss version="2.0"><channel><title>Paper</title>{items}{first}</channel></rss>'.encode()
-
-    def _headline(self) -> str:
-        words = ["".join(self.random.choices(SYLLABLES, k=4)) for _ in range(6)]
-        return f"Story{len(self.stories)}x invitation {' '.join(words)}"
+@contextmanager
+def staged(script: str):
+    if why := disk.why_not():
+        pytest.skip(f"the calls of SQLite cannot be watched: {why}")
+    root = Path(mkdtemp(prefix="monitor-crash-", dir=MEMORY if os.access(MEMORY, os.W_OK) else None))
+    (root / "life").mkdir()
+    try:
+        with Nursery(root / "log") as nursery, World(root / "life", script) as world:
+            stage = Stage(root, script, nursery, world)
+            stage.rehearse()
+            yield stage
+    finally:
+        shutil.rmtree(root)
 
 
-@dataclass
-class Receiver:
-    """What arrived by one way: the stories each message tells of, in order of arrival, and its id."""
-
-    messages: list[tuple[str, frozenset[str]]] = field(default_factory=list)
-
-    def note(self, text: str, message_id: str) -> None:
-        self.messages.append((message_id, frozenset(re.findall(r"Story\d+x", text))))
-
-    def look(self) -> None:
-        """Read what arrived since the last look."""
-
-    def told(self) -> set[str]:
-        self.look()
-        return {story for _, stories in self.messages for story in stories}
-
-    def repeats(self) -> int:
-        """Messages that tell of a story which an earlier one had told of."""
-        heard: set[str] = set()
-        count = 0
-        for _, stories in self.messages:
-            count += bool(stories & heard)
-            heard |= stories
-        return count
-
-    def ids_of_single_stories(self) -> dict[str, set[str]]:
-        """For each story told by itself, the ids under which it came."""
-        ids: dict[str, set[str]] = defaultdict(set)
-        for message_id, stories in self.messages:
-            if len(stories) == 1:
-                ids[min(stories)].add(message_id)
-        return ids
-
-
-class MailReceiver(Receiver):
-    def __init__(self) -> None:
-        super().__init__()
-        self.box = Mailbox()
-        self.read = 0
-
-    def look(self) -> None:
-        """Note every mail that came since the last look."""
-        mails = self.box.mails[self.read :]
-        self.read += len(mails)
-        for mail in mails:
-            self.note(mail.get_body(("plain",)).get_content(), str(mail["Message-ID"]))
-
-
-class Server(ThreadingHTTPServer):
-    def handle_error(self, *_):
-        """The other side was killed; that is the point."""
-
-
-@dataclass
-class Web:
-    """One loopback server: the newspaper at /feed, the webhook at /hook."""
-
-    paper: Newspaper
-    hook: Receiver
-
-    def __enter__(self):
-        paper, hook = self.paper, self.hook
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self):
-                self._answer(paper.document(), "application/rss+xml")
-
-            def do_POST(self):
-                raw = self.rfile.read(int(self.headers["Content-Length"]))
-                payload = json.loads(raw)
-                hook.note(f"{payload.get('title', '')} {payload['message']}", self.headers["Idempotency-Key"])
-                sleep(TAKES_SECONDS)
-                self._answer(b"ok", "text/plain")
-
-            def _answer(self, body, kind):
-                self.send_response(200)
-                self.send_header("Content-Type", kind)
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
-
-            def log_message(self, *_):
-                pass
-
-        self.server = Server(("127.0.0.1", 0), Handler)
-        self.server.daemon_threads = True
-        Thread(target=self.server.serve_forever, args=(0.05,), daemon=True).start()
-        self.port = self.server.server_port
-        return self
-
-    def __exit__(self, *_):
-        self.server.shutdown()
-        self.server.server_close()
-
-
-@dataclass
-class Stage:
-    """Everything around the process that is killed."""
-
-    folder: Path
-    paper: Newspaper
-    mail: MailReceiver
-    hook: Receiver
-    process: subprocess.Popen | None = None
-
-    def start(self) -> None:
-        command = [sys.executable, str(DRIVER), str(self.folder / "state"), str(self.folder / "watchlists")]
-        with (self.folder / "stderr.log").open("ab") as log:
-            self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, env={"PYTHONPATH": str(ROOT)})
-        line = self.process.stdout.readline()
-        assert line == b"up\n", (self.folder / "stderr.log").read_text()[-4000:]
-
-    def kill(self) -> None:
-        self.process.send_signal(signal.SIGKILL)
-        self.process.wait()
-        self.process.stdout.close()
-
-    def untold(self, stories: list[str]) -> str:
-        """What the store says of each story that did not arrive everywhere."""
-        with Store.open(self.folder / "state") as store:
-            rows = {row.entry.title: row for row in store.listings.entries(Page(limit=10_000))}
-            outbox = store.listings.deliveries(Page(limit=10_000))
-            lanes = store.outbox.destination_states()
-        arrived = self.mail.told() & self.hook.told()
-        missing = [title for title in stories if title.split()[0] not in arrived]
-        said = [f"{title}: {rows[title].answer if title in rows else 'never committed'}" for title in missing]
-        said += [str(row.delivery) for row in outbox if row.delivery.state != "sent"]
-        return "\n".join([f"{len(missing)} of {len(stories)} stories", *said, str(lanes), self.log()[-2000:]])
-
-    def log(self) -> str:
-        return (self.folder / "stderr.log").read_text(errors="replace")
-
-    def end(self) -> int:
-        self.process.terminate()
-        code = self.process.wait(15)
-        self.process.stdout.close()
-        return code
-
-
-@pytest.fixture
-def stage(tmp_path):
-    paper, mail, hook = Newspaper(), MailReceiver(), Receiver()
-    with Web(paper, hook) as web, mail.box:
-        smtp = mail.box.port
-        folder = tmp_path / "watchlists"
-        folder.mkdir()
-        (folder / "monitor.yaml").write_text(
-            f"feeds:\n  - url: http://127.0.0.1:{web.port}/feed\n    name: Paper\n    allow_private: true\n"
-            "destinations:\n"
-            f"  mail:\n    url: mailto://127.0.0.1:{smtp}/?from=monitor@localhost&to=desk@localhost&mode=insecure\n"
-            f"  hook:\n    url: json://127.0.0.1:{web.port}/hook\n"
-        )
-        (folder / "all.yaml").write_text(
-            "watchlists:\n  - name: all\n    title: All\n    query: invitation\n    to: [mail, hook]\n"
-        )
-        stage = Stage(tmp_path, paper, mail, hook)
+@pytest.fixture(scope="session")
+def news():
+    with staged("news") as stage:
         yield stage
-        if stage.process and stage.process.poll() is None:
-            stage.kill()
+
+
+@pytest.fixture(scope="session")
+def chores():
+    with staged("chores") as stage:
+        yield stage

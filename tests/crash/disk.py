@@ -168,4 +168,3 @@ def _library() -> ctypes.CDLL:
     library.sqlite3_vfs_find.argtypes = [c_char_p]
     library.sqlite3_libversion.restype = c_char_p
     return library
-

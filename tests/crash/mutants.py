@@ -9,6 +9,7 @@ from uuid import uuid4
 from monitor.app import App
 from monitor.model.alert import DeliveryState, Settlement
 from monitor.store import commit as commits
+from monitor.store import dialect
 from monitor.store import outbox as boxes
 from monitor.store import store as stores
 from monitor.store.commit import write_plan
@@ -33,7 +34,9 @@ def validators_before_entries() -> None:
 
     def commit(self, plan):
         with self._database.write() as connection:
-            write_plan(connection, replace(plan, entries=(), stories=(), outcomes=(), alerts=(), deliveries=(), told=()))
+            write_plan(
+                connection, replace(plan, entries=(), stories=(), outcomes=(), alerts=(), deliveries=(), told=())
+            )
         with self._database.write() as connection:
             write_plan(connection, plan)
 
@@ -56,8 +59,8 @@ def sent_before_send(app: App) -> None:
     """Rows are marked as sent when they are claimed."""
     claim = Outbox.claim
 
-    def claiming(self, destination, now, lease, limit):
-        rows = claim(self, destination, now, lease, limit)
+    def claiming(self, destination, now, lease, limit, **options):
+        rows = claim(self, destination, now, lease, limit, **options)
         done = [Settlement(delivery_id=row.id, state=DeliveryState.SENT, due_at=row.due_at) for row in rows]
         self.settle(done, now)
         return rows
@@ -68,7 +71,7 @@ def sent_before_send(app: App) -> None:
 def send_before_claim(app: App) -> None:
     """Rows are read and sent; only what came of it is written."""
 
-    def claim(self, destination, now, lease, limit):
+    def claim(self, destination, now, lease, limit, **_options):
         with self.database.read() as connection:
             found = [value_of(boxes.Delivery, row) for row in connection.execute(due_rows(destination, now, limit))]
         return [replace(row, state=DeliveryState.SENDING, attempts=row.attempts + 1) for row in found]
@@ -101,21 +104,33 @@ def settled_at_the_end() -> None:
 
     claim = Outbox.claim
 
-    def claiming(self, destination, now, lease, limit):
+    def claiming(self, destination, now, lease, limit, **options):
         done, kept[:] = list(kept), []
         settle(self, done, now)
-        return claim(self, destination, now, lease, limit)
+        return claim(self, destination, now, lease, limit, **options)
 
     Outbox.settle, Outbox.claim = settling, claiming
 
 
+def sync_now_and_then() -> None:
+    """A commit is not on the disk when it is reported."""
+    plain = dialect._engine
+
+    def engine(path, pragmas, begin, **size):
+        lazy = [pragma.replace("synchronous=FULL", "synchronous=NORMAL") for pragma in pragmas]
+        return plain(path, lazy, begin, **size)
+
+    dialect._engine = engine
+
+
 MUTANTS = {
     "": Mutant(),
-    "validators before entries": Mutant(on_start=validators_before_entries, points=("sync wal",)),
+    "syncs now and then": Mutant(on_start=sync_now_and_then, points=()),
+    "validators before entries": Mutant(on_start=validators_before_entries, points=("sync wal",), step="answer lost"),
     "entry before its outbox row": Mutant(on_start=entry_before_its_outbox_row, points=("sync wal",)),
     "sent before send": Mutant(on_app=sent_before_send, points=("wire",)),
     "send before claim": Mutant(on_app=send_before_claim, points=("sync wal",)),
     "a new id for each try": Mutant(on_app=new_id_for_each_try, points=("sync wal",)),
     "leases never released": Mutant(on_start=leases_never_released, points=("wire",)),
-    "settled at the end": Mutant(on_start=settled_at_the_end, points=("sync wal",)),
+    "settled at the end": Mutant(on_start=settled_at_the_end, points=("wire",)),
 }

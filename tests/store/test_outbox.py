@@ -243,3 +243,34 @@ def test_waiting_rows_beyond_the_limit_stay_as_they_are(store):
     states = [row.delivery.state for row in store.listings.deliveries()]
     assert sorted(states) == [STATE.SENDING, STATE.SENDING, STATE.WAITING]
     assert len(states) == len(alerts)
+
+
+def test_what_waits_for_one_reason_is_released_or_given_up_together(store):
+    ring(store, "1", "2", "3")
+    claimed = store.outbox.claim("desk", NOW, MINUTE, 2)
+    for delivery in claimed:
+        settle(store, delivery, STATE.WAITING, due_at=NOW + 9 * DAY, held="flood")
+    assert store.recall.is_waiting("flood")
+    assert not store.recall.is_waiting("burst")
+    assert store.outbox.release("flood", NOW + HOUR) == 2
+    again = store.outbox.claim("desk", NOW + HOUR, MINUTE, 9)
+    assert [(d.due_at, d.held) for d in again[1:]] == [(NOW + HOUR, "released")] * 2
+    for delivery in again[1:]:
+        settle(store, delivery, STATE.WAITING, due_at=NOW + 9 * DAY, held="flood")
+    assert store.outbox.give_up("flood", NOW) == 2
+    assert not store.recall.is_waiting("flood")
+    assert stored(store, again[1].id).state is STATE.DROPPED
+
+
+def test_a_paused_destination_s_queue_can_be_claimed_when_asked_for(store):
+    ring(store, "1")
+    store.outbox.save_destination_state(DestinationState(name="desk", paused_until=NOW + HOUR, dead=True))
+    assert store.outbox.claim("desk", NOW, MINUTE, 10) == []
+    assert len(store.outbox.claim("desk", NOW, MINUTE, 10, paused_too=True)) == 1
+
+
+def test_when_each_watchlist_rang_is_known(store):
+    ring(store, "1", at=NOW - 2 * HOUR)
+    ring(store, "2", "3", at=NOW)
+    assert store.recall.rung(NOW - HOUR) == {"agreement": [NOW, NOW]}
+    assert len(store.recall.rung(NOW - DAY)["agreement"]) == 3

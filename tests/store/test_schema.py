@@ -8,6 +8,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 
 from monitor.model.alert import Delivery, DestinationState, Silence, Told
+from monitor.model.archive import Opinion
 from monitor.model.entry import Entry
 from monitor.model.feed import Feed, FeedState
 from monitor.model.plan import Poll
@@ -27,6 +28,7 @@ HELD = [
     (DestinationState, schema.destinations),
     (Silence, schema.silences),
     (Article, schema.articles),
+    (Opinion, schema.opinions),
 ]
 
 

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from monitor.stories.copies import fingerprint
 from monitor.stories.rarity import ENOUGH, MOST, background, cosine, recent, weighted
-from monitor.stories.terms import lead_terms, stem, term_of, terms, title_terms
+from monitor.stories.terms import stem, term_of, terms, title_terms
 from monitor.text.tokens import words
 
 STREAM = Path(__file__).resolve().parents[2].parent / "shared" / "data" / "stories" / "stream_60k.jsonl"
@@ -49,7 +50,7 @@ def test_terms_are_small_numbers() -> None:
 
 
 def test_a_lead_is_headline_and_the_beginning_of_the_text() -> None:
-    found = lead_terms("harbour wall", "The harbour is shut. " + "x" * 300 + " otters")
+    found = fingerprint("Harbour wall", "The harbour is shut. " + "x" * 300 + " otters", None).terms
     assert sorted(title_terms("harbour wall")) == sorted(set(title_terms("harbour wall")) & set(found))
     assert term_of("otters") not in found
     assert found.count(term_of("harbour")) == 2

@@ -310,6 +310,16 @@ def _rest() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_table(
+        "opinions",
+        *_columns(ID, "alert_id"),
+        *_columns(TEXT, "watchlist"),
+        *_columns(ID, "entry_id"),
+        *_columns(FLAG, "good"),
+        *_columns(BIG, "at"),
+        sa.PrimaryKeyConstraint("alert_id"),
+    )
+    op.create_index("opinions_watchlist", "opinions", ["watchlist", "at"])
+    op.create_table(
         "articles",
         *_columns(sa.String(length=255), "corpus"),
         *_columns(ID, "id"),

@@ -1,0 +1,90 @@
+"""The archive as a rule sees it: the entries it may hold on, in the order of time.
+
+The full-text index names the candidates; whether the rule holds on them, its caller asks the percolator.
+
+Flow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+
+from monitor.model.archive import Archived
+from monitor.model.feed import Feed
+from monitor.model.ids import FeedId
+from monitor.model.watch import Watchlist
+from monitor.query.compile import Rule
+from monitor.query.lemma import lexicon
+from monitor.query.retrieval import Holdings, wanted
+from monitor.rules import Rules, listens
+from monitor.store.store import Store
+
+TOLD_EACH = 200
+"""Entries between two reports of progress."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """A rule with its policy: what is tried on the archive."""
+
+    rule: Rule
+    watchlist: Watchlist
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a look through the archive is."""
+
+    what: str
+    done: int
+    of: int
+
+
+Report = Callable[[Progress], None]
+
+
+def silent(_progress: Progress) -> None:
+    """Reports nothing."""
+
+
+@dataclass
+class Library:
+    """One store's archive; its words are read once, when they are first needed."""
+
+    store: Store
+    report: Report = silent
+
+    @cached_property
+    def holdings(self) -> Holdings:
+        """The words of the archive."""
+        archive = self.store.archive
+        return Holdings(archive.vocabulary(), archive.languages(), lexicon())
+
+    def hears(self, watchlist: Watchlist, archived: Archived, rules: Rules) -> bool:
+        """Whether a watchlist listens to the feed an entry came from, as that is configured now, or was at last."""
+        if not watchlist.feeds:
+            return True
+        feed = rules.feeds.get(archived.entry.feed_id) or self._feeds.get(archived.entry.feed_id)
+        return feed is not None and listens(watchlist, feed)
+
+    @cached_property
+    def _feeds(self) -> dict[FeedId, Feed]:
+        return {row.feed.id: row.feed for row in self.store.listings.feeds()}
+
+    def candidates(
+        self, rules: Iterable[Rule], since: datetime, what: str = "", newest: int | None = None
+    ) -> Iterator[Archived]:
+        """The entries first seen since then on which one of the rules may hold, oldest first."""
+        rows = self.store.archive.rows(since, wanted(rules, self.holdings), newest)
+        return self.read(rows, what)
+
+    def read(self, rows: list[int], what: str = "") -> Iterator[Archived]:
+        """The entries of these numbers, with progress."""
+        for number, archived in enumerate(self.store.archive.read(rows)):
+            if number % TOLD_EACH == 0:
+                self.report(Progress(what, number, len(rows)))
+            yield archived
+        self.report(Progress(what, len(rows), len(rows)))

@@ -1,0 +1,177 @@
+"""What a disk holds after the power went out, and what the program had promised by then.
+
+What was synced is there. Of what was written since, anything may be there: nothing, all, some of it in any order, a
+write cut off at a sector. Creating and deleting files counts as done when it is done; SQLite syncs the folder itself.
+"""
+
+from __future__ import annotations
+
+import random
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.crash.disk import Call
+
+SECTOR = 512
+FILES = ("monitor.db", "monitor.db-wal", "monitor.db-journal")
+
+
+@dataclass(slots=True)
+class Drive:
+    """The files of the state folder, and what of them is not yet safe."""
+
+    safe: dict[str, bytes] = field(default_factory=dict)
+    pending: list[Call] = field(default_factory=list)
+
+    def take(self, call: Call) -> None:
+        name = Path(call.path).name
+        match call.kind:
+            case "sync":
+                mine = [each for each in self.pending if each.path == call.path]
+                self.pending = [each for each in self.pending if each.path != call.path]
+                self.safe[name] = applied(self.safe.get(name, b""), mine)
+            case "delete":
+                self.safe.pop(name, None)
+                self.pending = [each for each in self.pending if each.path != call.path]
+            case _:
+                self.pending.append(call)
+
+    def after(self, survived: Sequence[Call]) -> dict[str, bytes]:
+        """The files when of the unsafe writes only these came through."""
+        files = dict(self.safe)
+        for call in survived:
+            name = Path(call.path).name
+            files[name] = applied(files.get(name, b""), [call])
+        return files
+
+
+def applied(content: bytes, calls: Sequence[Call]) -> bytes:
+    grown = bytearray(content)
+    for call in calls:
+        if call.kind == "truncate":
+            del grown[call.offset :]
+            continue
+        grown.extend(bytes(max(0, call.offset - len(grown))))
+        grown[call.offset : call.offset + len(call.data)] = call.data
+    return bytes(grown)
+
+
+@dataclass(slots=True)
+class Promises:
+    """What the store had reported as done."""
+
+    entries: set[str] = field(default_factory=set)
+    rows: dict[str, tuple[str, int]] = field(default_factory=dict)
+    """State and attempts last reported of each row of the outbox."""
+    tried: list[tuple[str, str, str]] = field(default_factory=list)
+    step: int = 0
+
+    def note(self, event: tuple) -> None:
+        match event:
+            case ("step", step):
+                self.step = step
+            case ("committed", entries, deliveries):
+                self.entries |= set(entries)
+                for delivery in deliveries:
+                    self.rows.setdefault(delivery, ("waiting", 0))
+            case ("claimed", rows):
+                self.rows.update({id_: ("sending", attempts) for id_, attempts in rows})
+            case ("settling", ids):
+                self.rows.update(dict.fromkeys(ids, ("waiting", 0)))
+            case ("settled", rows):
+                self.rows.update({id_: (state, 0) for id_, state in rows})
+            case ("tried", to, message, verdict):
+                self.tried.append((to, message, verdict))
+
+    def broken(self, database: sqlite3.Connection) -> list[str]:
+        """The promises that this database does not keep."""
+        entries = {row[0] for row in database.execute("select id from entries")}
+        found = {row[0]: row[1:] for row in database.execute("select id, state, attempts from deliveries")}
+        wrong = [f"entry {id_} forgotten" for id_ in self.entries - entries]
+        for id_, (state, attempts) in self.rows.items():
+            if id_ not in found:
+                wrong.append(f"delivery {id_} forgotten")
+            elif state in ("sent", "dead") and found[id_][0] != state:
+                wrong.append(f"delivery {id_} was {state} and is {found[id_][0]}")
+            elif state == "sending" and found[id_][1] < attempts:
+                wrong.append(f"the begin of delivery {id_} is forgotten")
+        return wrong
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """One moment at which the power went out, and one way in which the disk took it."""
+
+    at: int
+    way: str
+    files: dict[str, bytes]
+    promises: Promises
+
+    def put(self, folder: Path) -> Path:
+        for name in (*FILES, "monitor.db-shm"):
+            (folder / name).unlink(missing_ok=True)
+        for name, content in self.files.items():
+            (folder / name).write_bytes(content)
+        return folder / "monitor.db"
+
+    def wrong(self, folder: Path) -> list[str]:
+        """What is wrong with the database that is found after this cut."""
+        path = self.put(folder)
+        with closing(sqlite3.connect(path)) as database:
+            if not self.promises.rows and not self.promises.entries:
+                return _unsound(database)
+            try:
+                return _unsound(database) or self.promises.broken(database)
+            except sqlite3.OperationalError as error:
+                return [str(error)]
+
+
+def _unsound(database: sqlite3.Connection) -> list[str]:
+    try:
+        found = [str(row[0]) for row in database.execute("pragma quick_check")]
+    except sqlite3.DatabaseError as error:
+        return [str(error)]
+    return [] if found == ["ok"] else found
+
+
+def cuts(history: list, every: int, seed: int = 1) -> Iterator[Cut]:
+    """A cut before every n-th sync and after every n-th promise, each in several ways."""
+    drive, promises, draw, moment = Drive(), Promises(), random.Random(seed), 0
+    for at, each in enumerate(history):
+        is_call = isinstance(each, Call)
+        if is_call and Path(each.path).name not in FILES:
+            continue
+        if is_call and each.kind == "sync":
+            moment += 1
+            if moment % every == 0:
+                yield from _ways(at, drive, promises, draw)
+        if is_call:
+            drive.take(each)
+        else:
+            promises.note(each)
+            moment += 1
+            if moment % every == 0:
+                yield from _ways(at, drive, promises, draw)
+
+
+def _ways(at: int, drive: Drive, promises: Promises, draw: random.Random) -> Iterator[Cut]:
+    pending = drive.pending
+    some = [call for call in pending if draw.random() < 0.5]
+    ways = {"nothing": [], "everything": pending, "some": some, "some, torn": [_torn(call, draw) for call in some]}
+    if pending:
+        missed = draw.choice(pending)
+        ways["all but one"] = [call for call in pending if call is not missed]
+        ways["the last"] = pending[-1:]
+    kept = Promises(set(promises.entries), dict(promises.rows), list(promises.tried), promises.step)
+    for way, survived in ways.items():
+        yield Cut(at, way, drive.after(survived), kept)
+
+
+def _torn(call: Call, draw: random.Random) -> Call:
+    sectors = draw.randint(0, max(0, len(call.data) // SECTOR - 1))
+    if call.kind != "write" or not sectors:
+        return call
+    return Call(call.kind, call.path, call.offset, call.data[: sectors * SECTOR])

@@ -1,0 +1,85 @@
+"""The fast way to a kinship gives what the plain one gives, on real headlines."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from itertools import islice, pairwise
+from pathlib import Path
+
+import pytest
+
+from monitor.model.ids import EntryId, FeedId, story_id
+from monitor.model.story import Kinship, Neighbour, Relation
+from monitor.stories.cluster import kinship
+from monitor.stories.copies import WINDOW, fingerprint
+from monitor.stories.headline import difference
+from monitor.stories.rarity import cosine, recent, weighted
+from monitor.stories.terms import title_terms
+from monitor.stories.window import Window
+
+STREAM = Path(__file__).resolve().parents[2].parent / "shared" / "data" / "stories" / "stream_60k.jsonl"
+
+
+@pytest.mark.shared
+@pytest.mark.skipif(not STREAM.exists(), reason="the labelled data is not beside the project")
+def test_scores_and_rarities_are_those_of_counting_everything_anew() -> None:
+    window, held, counts = Window(), dict[EntryId, Neighbour](), Counter[int]()
+    checked = 0
+    for arrived in islice(_headlines(), 3_000):
+        print_, near = arrived.fingerprint, window.near(arrived.fingerprint)
+        stream = window.stream(print_, near)
+        assert all(held[each.entry_id] == each for each in near)
+        terms = {term for p in (print_, *(n.fingerprint for n in near)) for term in p.terms}
+        assert stream.rarity == pytest.approx(recent({term: counts[term] for term in terms}, len(held)))
+        kin = kinship(arrived.entry_id, print_, near, arrived.seen_at, stream=stream)
+        if kin.relation is Relation.SAME_STORY and _members(near, kin) == 1:
+            mine, theirs = (title_terms(t) for t in (print_.title, held[_of(kin)].fingerprint.title))
+            assert kin.score == pytest.approx(cosine(weighted(mine, stream.rarity), weighted(theirs, stream.rarity)))
+            checked += 1
+        taken = Neighbour(
+            entry_id=arrived.entry_id,
+            feed_id=arrived.feed_id,
+            story_id=kin.story_id,
+            fingerprint=print_,
+            seen_at=arrived.seen_at,
+        )
+        window.add(taken)
+        held[taken.entry_id] = taken
+        counts.update(set(print_.terms))
+    assert checked > 100
+
+
+@pytest.mark.shared
+@pytest.mark.skipif(not STREAM.exists(), reason="the labelled data is not beside the project")
+def test_differences_of_headlines_are_symmetric_on_real_ones() -> None:
+    titles = [each.fingerprint.title for each in islice(_headlines(), 300)]
+    for a, b in pairwise(titles):
+        assert difference(a, b) is difference(b, a)
+
+
+def _members(near: tuple[Neighbour, ...], kin: Kinship) -> int:
+    return sum(n.story_id == kin.story_id for n in near)
+
+
+def _of(kin: Kinship) -> EntryId:
+    assert kin.of is not None
+    return kin.of
+
+
+def _headlines() -> Iterator[Neighbour]:
+    start = datetime(2026, 1, 1, tzinfo=UTC)
+    with STREAM.open(encoding="utf-8") as lines:
+        for number, line in enumerate(lines):
+            row = json.loads(line)
+            made = fingerprint(row["title"], "", f"https://{row['host']}/{number}")
+            name = EntryId(str(number))
+            yield Neighbour(
+                entry_id=name,
+                feed_id=FeedId("f"),
+                story_id=story_id(name),
+                fingerprint=made,
+                seen_at=start + WINDOW * number / 6_000,
+            )

@@ -1,0 +1,142 @@
+"""What a rule would have sent, tried on an archive."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from monitor.archive import Library, Subject
+from monitor.backtest import backtest, difference
+from monitor.model.entry import OutcomeKind
+from monitor.model.watch import Again, Watchlist
+from monitor.query.compile import Rule, rule_of
+from monitor.query.parser import parse
+from monitor.store.store import Store
+from tests.archives import FEED, Piece, keep
+from tests.fakes import NOON, rules_of
+
+RULES = rules_of(feeds=(FEED,), watchlists={})
+ALWAYS = timedelta(days=400)
+
+
+def subject(query: str, ignore: str = "", **policy) -> Subject:
+    rule = rule_of("rule", query)
+    masks = (parse(ignore),) if ignore else ()
+    return Subject(
+        rule=Rule("rule", rule.tree, masks, rule.where),
+        watchlist=Watchlist(name="rule", title="Rule", query=query, **policy),
+    )
+
+
+@pytest.fixture
+def archive(tmp_path):
+    """`archive(*pieces)`: a library of an archive with these."""
+    opened = []
+
+    def make(*pieces: Piece) -> Library:
+        keep(tmp_path / "state", NOON, *pieces)
+        opened.append(Store.open(tmp_path / "state"))
+        return Library(opened[-1])
+
+    yield make
+    for store in opened:
+        store.close()
+
+
+def tried(library: Library, one: Subject):
+    return backtest(library, one, RULES, NOON - ALWAYS, NOON)
+
+
+def test_one_story_rings_once_however_many_entries_match(archive):
+    library = archive(
+        Piece("NATO invites Ukraine", 3, story="a"),
+        Piece("NATO invites Ukraine at last", 2, story="a", source="Gazette"),
+        Piece("A bridge opens", 2),
+        Piece("Ukraine invited by NATO again", 1),
+    )
+    found = tried(library, subject("invite AND Ukraine"))
+    assert (found.entries, found.matches) == (4, 3)
+    assert [alert.headline for alert in found.alerts] == ["Ukraine invited by NATO again", "NATO invites Ukraine"]
+    assert found.alerts_a_day == pytest.approx(2 / 3)
+    assert list(found.by_day.values()) == [1, 1]
+
+
+def test_a_story_rings_again_as_its_watchlist_asks(archive):
+    library = archive(*(Piece("NATO invites Ukraine", 5 - n, story="a", source=f"Outlet {n}") for n in range(4)))
+    again = Again(sources=2, at_most_every=timedelta(hours=1))
+    found = tried(library, subject("invite", again=again))
+    assert [alert.why_now for alert in found.alerts] == ["2 more outlets", "new story"]
+    assert tried(library, subject("invite")).alerts_a_day == pytest.approx(0.2)
+
+
+def test_what_was_no_news_rings_for_nobody_and_is_counted(archive):
+    library = archive(
+        Piece("NATO invites Ukraine", 3, kind=OutcomeKind.BASELINE),
+        Piece("NATO invites Kyiv", 2, kind=OutcomeKind.KNOWN),
+        Piece("NATO invites Georgia", 1, kind=OutcomeKind.MUTED),
+    )
+    found = tried(library, subject("invite", shadow=True))
+    assert [alert.headline for alert in found.alerts] == ["NATO invites Georgia"]
+    assert found.quiet == {OutcomeKind.BASELINE: 1, OutcomeKind.KNOWN: 1}
+
+
+def test_a_watchlist_hears_only_its_feeds(archive):
+    library = archive(Piece("NATO invites Ukraine"))
+    assert tried(library, subject("invite", feeds=frozenset({"Wire"}))).matches == 1
+    assert tried(library, subject("invite", feeds=frozenset({"Gazette"}))).matches == 0
+
+
+def test_each_term_says_what_it_contributed(archive):
+    library = archive(Piece("Kyiv is invited", 2), Piece("Kyiv and Ukraine are invited", 1))
+    found = tried(library, subject("invite AND (Kyiv OR Ukraine OR Kiev)"))
+    assert {term.term: (term.alerts, term.alone) for term in found.terms} == {
+        "invite": (2, 2),
+        "Kyiv": (2, 1),
+        "Ukraine": (1, 0),
+        "Kiev": (0, 0),
+    }
+
+
+@pytest.mark.parametrize(
+    ("query", "ignore", "name"),
+    [
+        ("invite AND NOT summit", "", "NOT summit"),
+        ("invite NOT NEAR/3 summit", "", "invite NOT NEAR/3 summit"),
+        ("invite", "invited to a summit", "ignore: invited to a summit"),
+    ],
+)
+def test_each_exclusion_says_what_it_removed(archive, query, ignore, name):
+    library = archive(Piece("Kyiv is invited to a summit", 2), Piece("Kyiv is invited to join", 1))
+    found = tried(library, subject(query, ignore))
+    (exclusion,) = found.exclusions
+    assert (exclusion.exclusion, exclusion.removed, exclusion.share) == (name, 1, 0.5)
+    assert exclusion.headlines == ("Kyiv is invited to a summit",)
+    assert (found.matches, found.removed) == (1, 1)
+
+
+def test_nothing_is_written(archive):
+    library = archive(Piece("NATO invites Ukraine"))
+    before = library.store.listings.counts()
+    assert tried(library, subject("invite")).alerts
+    assert library.store.listings.counts() == before
+
+
+def test_an_edit_gains_and_loses_stories_and_says_why_one_is_lost(archive):
+    library = archive(
+        Piece("Kyiv is invited to a summit", 3), Piece("Kyiv is invited to join", 2), Piece("Kiev is invited", 1)
+    )
+    old, new = subject("invite AND Kyiv"), subject("invite AND (Kyiv OR Kiev) AND NOT summit")
+    found = difference(library, old, new, RULES, NOON - ALWAYS)
+    assert [alert.headline for alert in found.gained] == ["Kiev is invited"]
+    assert [(alert.headline, why) for alert, why in found.lost] == [
+        ("Kyiv is invited to a summit", "excluded, but summit occurs")
+    ]
+    assert found.kept == 1
+    back = difference(library, new, old, RULES, NOON - ALWAYS)
+    assert ({a.id for a in back.gained}, back.kept) == ({a.id for a, _ in found.lost}, 1)
+
+
+def test_an_empty_archive_has_nothing_to_say(archive):
+    found = tried(archive(), subject("invite"))
+    assert (found.entries, found.alerts, found.terms[0].alerts) == (0, (), 0)
