@@ -75,3 +75,23 @@ def test_a_masked_mention_is_pointed_out(entry: Enter, rule: Callable[..., Rule]
 
 def test_the_explanation_of_many_mentions_is_bounded(entry: Enter) -> None:
     assert len(why("dam", entry("", body="dam " * 500)).hits) == 20
+
+
+def test_alternatives_that_all_never_occur_are_told_of_in_one_line(entry: Enter) -> None:
+    reason = why("(kyiv OR kiev OR ukraine) AND nato", entry("NATO meets"))
+    assert [(part.note, part.parts) for part in reason.parts] == [("never occurs", ()), ("", ())]
+
+
+def test_a_satisfied_not_near_shows_no_failing_side(entry: Enter) -> None:
+    reason = why("invite NOT NEAR/3 summit", entry("Allies invited"))
+    assert (reason.ok, [part.clause for part in reason.parts]) == (True, ["invite"])
+    failing = why("invite NOT NEAR/3 summit", entry("Allies invited to a summit"))
+    assert [part.clause for part in failing.parts] == ["invite", "summit"]
+
+
+def test_a_note_is_cut_between_words(entry: Enter) -> None:
+    words = [f"alternative{number}" for number in range(12)]
+    note = why(f"nato AND ({' OR '.join(words)})", entry("NATO meets")).note
+    named = note.removesuffix(" … never occurs")
+    assert named != note
+    assert all(word in {*words, "OR"} for word in named.split())
