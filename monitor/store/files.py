@@ -20,28 +20,32 @@ If {FILE_NAME} is lost, copy a backup to its place. To begin again from nothing,
 """
 
 
+def remembers(folder: Path) -> bool:
+    """Whether the sentinel says that a database holds something here.
+
+    Ask before looking at the database: the sentinel is written after it, so another process that makes both meanwhile
+    is not taken for a loss.
+    """
+    return (folder / SENTINEL).exists()
+
+
 def refuse_loss(folder: Path) -> None:
     """Checks that a database that once existed still does.
 
     Raises:
         StateMissing: The sentinel is here and the database is absent or empty.
     """
-    path = folder / FILE_NAME
-    if not path.exists() or path.stat().st_size == 0:
-        refuse_fresh(folder)
+    path, remembered = folder / FILE_NAME, remembers(folder)
+    if remembered and (not path.exists() or path.stat().st_size == 0):
+        raise lost(folder)
 
 
-def refuse_fresh(folder: Path) -> None:
-    """Called when the database holds nothing: is that as it should be?
-
-    Raises:
-        StateMissing: The sentinel says that it held something.
-    """
-    if (folder / SENTINEL).exists():
-        raise StateMissing(
-            f"database: {folder / FILE_NAME}: missing or empty, and it was not; copy a backup to its place "
-            f"(see {folder / COPIES}), or delete {folder / SENTINEL} to begin again from nothing"
-        )
+def lost(folder: Path) -> StateMissing:
+    """What to say, and do, about a database that is gone or holds nothing."""
+    return StateMissing(
+        f"database: {folder / FILE_NAME}: missing or empty, and it was not; copy a backup to its place "
+        f"(see {folder / COPIES}), or delete {folder / SENTINEL} to begin again from nothing"
+    )
 
 
 def mark(folder: Path) -> None:

@@ -19,7 +19,7 @@ from monitor.store.commit import write_plan
 from monitor.store.corpora import Corpora
 from monitor.store.database import FILE_NAME, Database
 from monitor.store.feeds import Feeds, release_feeds
-from monitor.store.files import mark, refuse_fresh, refuse_loss
+from monitor.store.files import lost, mark, refuse_loss, remembers
 from monitor.store.listings import Listings
 from monitor.store.lock import lock_state
 from monitor.store.migrate import is_current, migrate, version_of
@@ -135,11 +135,12 @@ def _check(database: Database) -> None:
 
 
 def _bring_up(database: Database, *, daemon: bool) -> None:
+    remembered = remembers(database.folder)
     fresh = version_of(database) is None
-    if fresh:
-        refuse_fresh(database.folder)
+    if fresh and remembered:
+        raise lost(database.folder)
     if fresh or daemon:
         migrate(database)
-    else:
+    elif not is_current(database):
         with lock_state(database.folder):
             migrate(database)
