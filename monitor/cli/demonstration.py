@@ -38,5 +38,5 @@ def demo(*, once: bool, verbose: bool) -> None:
     counts = ", ".join(f"{n} {kind}" for kind, n in kinds.items())
     click.echo(f"\n{len(played.entries)} entries: {counts}. {len(played.mails)} mails caught.")
     if played.seconds_to_first_alert is not None:
-        click.echo(f"The first alert arrived {played.seconds_to_first_alert:.1f} s after the start.")
+        click.echo(f"The first alert arrived {played.seconds_to_first_alert:.1f} s after start-up was finished.")
     click.echo("Next: monitor init, then edit watchlists/monitor.yaml, then monitor check and monitor run.")

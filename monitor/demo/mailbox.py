@@ -45,6 +45,10 @@ class Mailbox:
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
 
+    def has_alert(self) -> bool:
+        """Whether a mail tells of a story; what the service says of itself begins with `[monitor]`."""
+        return any(not str(mail["Subject"]).startswith("[monitor]") for mail in self.mails)
+
     def _serve(self, listening: Event) -> None:
         """Listen on a port the system gives, until the loop is stopped."""
         asyncio.set_event_loop(self._loop)

@@ -129,7 +129,7 @@ class Director:
         """Until every feed was asked in this act and nothing waits to be sent."""
         begun, now = perf_counter(), self.app.clock()
         while perf_counter() - begun < LONGEST_ACT_SECONDS and not daemon.stopping.wait(0.1):
-            if self.mailbox.mails and self.seconds_to_first_alert is None:
+            if self.seconds_to_first_alert is None and self.mailbox.has_alert():
                 self.seconds_to_first_alert = perf_counter() - self.started
             states = self.app.store.feeds.states().values()
             asked = all(s.checked_at is not None and s.checked_at >= now for s in states)
