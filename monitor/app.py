@@ -5,11 +5,12 @@ Flow.
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TextIO
@@ -21,28 +22,30 @@ from monitor.alerts.notify import Sender
 from monitor.config.configuration import Configuration
 from monitor.config.load import load
 from monitor.config.settings import Settings
-from monitor.corpus import read_articles, shipped_seeds
+from monitor.corpus.following import Difference, add_seeds, differences, follow, open_index
+from monitor.corpus.importing import Imported, Progress
 from monitor.deliver import Deliveries
 from monitor.errors import ConfigError
 from monitor.feeds.fetch import Fetcher
-from monitor.feeds.worker import ParseWorker
+from monitor.feeds.worker import PAGES, ParseWorker
 from monitor.ingest import Ingest
 from monitor.model.alert import Destination, Notice
 from monitor.model.entry import Entry, OutcomeKind
 from monitor.model.ids import NoticeId, digest
 from monitor.model.plan import Plan
-from monitor.model.story import Article
+from monitor.pages import Pages, missing_extra
 from monitor.rules import Rules, compile_rules
 from monitor.store.lock import lock_state
+from monitor.store.room import Room
 from monitor.store.store import Store
 from monitor.store.views import CorpusSummary
-from monitor.stories.known import CorpusIndex
 from monitor.telemetry import REDACTOR, log
-from monitor.timing import Clock
+from monitor.timing import EPOCH, Clock
 
-SEEDS = "seeds"
 LATEST_DUE = timedelta(hours=25)
 FETCH_DEADLINE = timedelta(seconds=20)
+LOOK_AT_CORPORA = timedelta(minutes=5)
+"""Between two looks whether the files of a configured corpus have changed."""
 KEPT_BACKUPS = 7
 KEEP_TEXTS = timedelta(days=180)
 KEEP_IDS = timedelta(days=5 * 365)
@@ -64,23 +67,51 @@ class App:
     configuration: Configuration
     clock: Clock
     corpora: list[CorpusSummary]
+    room: Room
+    pages: Pages
+    told_short: bool = False
+    """Whether the latest that was told of the disk is that it is nearly full."""
     first_contact: bool = True
     """Whether feeds may have had their first poll without anybody being told what stood in them."""
+    complaints: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """What could not be read of each configured corpus when it was told last."""
+    corpora_due: datetime = EPOCH
+    """When to look next whether the files of configured corpora have changed."""
     refused: ConfigError | None = None
     """The last edit, while it is refused and the rules before it go on."""
 
     def once(self) -> int:
         """One round of whatever is due, deliveries included; returns how many feeds were polled."""
-        polled = self.ingest.poll_due()
+        polled = self.poll()
+        if self.read_pages():
+            self.pages.settle()
         self.tell_first_contact()
         self.deliveries.run_until_idle()
         return polled
 
+    def read_pages(self) -> int:
+        """Read the articles of new entries whose feeds ask for it; returns how many were asked for."""
+        return 0 if self.room.is_short else self.pages.read_due()
+
+    def poll(self) -> int:
+        """Poll what is due, unless the disk is nearly full; returns how many feeds were polled."""
+        is_short = self.room.look()
+        if is_short != self.told_short:
+            self.tell("disk", self.room.subject, self.room.detail)
+            self.told_short = is_short
+            log().warning(self.room.subject)
+        if is_short:
+            return 0
+        polled = self.ingest.poll_due()
+        self.pages.settle()
+        return polled
+
     def reload(self) -> bool:
         """Take over the edited configuration, or keep the old one and say why; returns whether it was taken."""
+        self.corpora_due = EPOCH
         try:
             configuration = load(self.settings.watchlists, os.environ)
-            rules = rules_of(self.settings, configuration)
+            rules = rules_of(self.settings, configuration, self.ingest.rules)
         except ConfigError as error:
             self._refuse(error)
             return False
@@ -153,14 +184,33 @@ class App:
         """Take notice of articles that a command imported or removed meanwhile."""
         present = self.store.corpora.list()
         if present != self.corpora:
-            self.ingest.corpora, self.corpora = CorpusIndex(self.store.corpora.articles()), present
+            self.ingest.corpora, self.corpora = open_index(self.store), present
             log().info("corpora read", articles=sum(corpus.articles for corpus in present))
+
+    def follow_corpora(self) -> None:
+        """Read the configured corpora whose files have changed; every five minutes, and at once after a reload."""
+        now = self.clock()
+        if now < self.corpora_due:
+            return
+        self.corpora_due = now + LOOK_AT_CORPORA
+        for different in differences(self.store, self.configuration.corpora):
+            log().info(str(different))
+            self._tell_import(different, follow(self.store, different, lambda _: not self.ingest.stopping.is_set()))
+        self._follow_corpora()
+
+    def _tell_import(self, different: Difference, done: Imported) -> None:
+        log().info("corpus imported", corpus=different.name, articles=done.new, unread=done.unread)
+        if done.finished and done.unread and done.complaints != self.complaints.get(different.name):
+            self.complaints[different.name] = done.complaints
+            named = f"the corpus {different.name}"
+            detail = "\n".join((f"{done.new} articles were read.", *done.complaints))
+            self.tell("corpus", f"{done.unread} places of {named} could not be read", detail)
 
     def _daily(self, now: datetime) -> None:
         """Once a day: a verified copy of the database, of which the last seven are kept, and retention."""
         folder = self.settings.state / "backups"
         today = folder / f"{now:%Y-%m-%d}.db"
-        if today.exists():
+        if today.exists() or self.room.is_short:
             return
         folder.mkdir(exist_ok=True)
         self.store.admin.backup(today)
@@ -218,9 +268,11 @@ def opened(
             parse=stack.enter_context(ParseWorker()).parse,
             clock=clock,
             rules=rules,
-            corpora=CorpusIndex(store.corpora.articles()),
+            corpora=open_index(store),
         )
-        log().info("ready", remembered=ingest.remember(), size=size(rules))
+        remembered = ingest.remember()
+        gc.freeze()  # what is remembered stays for days: the collector need not look at it again and again
+        log().info("ready", remembered=remembered, size=size(rules))
         app = App(
             settings=settings,
             store=store,
@@ -229,6 +281,8 @@ def opened(
             configuration=configuration,
             clock=clock,
             corpora=store.corpora.list(),
+            room=Room(settings.state),
+            pages=Pages(ingest=ingest, read=stack.enter_context(ParseWorker(child=PAGES)).parse),
         )
         ingest.after_commit = app.after_commit
         yield app
@@ -239,9 +293,11 @@ def sender(stream: TextIO = sys.stdout) -> Sender:
     return Sender(stream=stream)
 
 
-def rules_of(settings: Settings, configuration: Configuration) -> Rules:
-    """The configuration compiled, with file destinations placed in the state folder."""
-    rules = compile_rules(configuration)
+def rules_of(settings: Settings, configuration: Configuration, before: Rules | None = None) -> Rules:
+    """The configuration compiled, with file destinations placed in the state folder; see `compile_rules`."""
+    if missing := missing_extra(configuration):
+        raise ConfigError(missing)
+    rules = compile_rules(configuration, before)
     placed = {name: _placed(destination, settings.state) for name, destination in rules.destinations.items()}
     return replace(rules, destinations=placed)
 
@@ -270,14 +326,20 @@ def _wake(store: Store, configuration: Configuration, now: datetime) -> None:
 
 
 def _fill_corpora(store: Store, configuration: Configuration) -> None:
-    """Add the corpora that are not there yet, each whole or not at all, before the feeds end the first start."""
-    present = {corpus.name for corpus in store.corpora.list()}
-    if not store.feeds.states() and SEEDS not in present:
-        store.corpora.add(shipped_seeds(), whole=True)
-    for name, path in configuration.corpora.items():
-        if name not in present:
-            found = (article for article in read_articles([path], name) if isinstance(article, Article))
-            store.corpora.add(found, whole=True)
+    """Add the corpora that are not there yet, before the feeds end the first start."""
+    if not store.feeds.states():
+        add_seeds(store)
+    for different in [each for each in differences(store, configuration.corpora) if each.is_new]:
+        log().info(str(different))
+        done = follow(store, different, _logged)
+        log().info("corpus imported", corpus=different.name, articles=done.new, unread=done.unread)
+
+
+def _logged(at: Progress) -> bool:
+    """Say in the log how far an import is, every ten thousand articles."""
+    if at.articles and at.articles % 10_000 == 0:
+        log().info("importing", articles=at.articles, file=f"{at.files} of {at.of}")
+    return True
 
 
 def size(rules: Rules) -> str:

@@ -7,12 +7,12 @@ Flow.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 
-from monitor.model.archive import Archived
+from monitor.model.archive import Archived, Version
 from monitor.model.feed import Feed
 from monitor.model.ids import FeedId
 from monitor.model.watch import Watchlist
@@ -81,6 +81,18 @@ class Library:
         rows = self.store.archive.rows(since, wanted(rules, self.holdings), newest)
         return self.read(rows, what)
 
+    def replayed(self, rule: Rule, since: datetime, what: str = "") -> Iterator[Archived]:
+        """The entries first seen since then on which a rule may hold, or may have held under an earlier headline.
+
+        Of a revised entry every version, the first one first: each with its headline, and with the text of the last.
+        """
+        archive = self.store.archive
+        rows = archive.rows(since, wanted([rule], self.holdings))
+        versions = archive.versions(since)
+        more = set(archive.retitled(since)) - set(rows) if versions else ()
+        for archived in self.read([*rows, *sorted(more)], what):
+            yield from _versions_of(archived, versions.get(archived.entry.id, ()))
+
     def read(self, rows: list[int], what: str = "") -> Iterator[Archived]:
         """The entries of these numbers, with progress."""
         for number, archived in enumerate(self.store.archive.read(rows)):
@@ -88,3 +100,14 @@ class Library:
                 self.report(Progress(what, number, len(rows)))
             yield archived
         self.report(Progress(what, len(rows), len(rows)))
+
+
+def _versions_of(last: Archived, earlier: Sequence[Version]) -> Iterator[Archived]:
+    """Each version of an entry as it came."""
+    titles = [*(version.title for version in earlier), last.entry.title]
+    kinds = [*(version.kind for version in earlier), last.kind]
+    instants = [None, *(version.until_at for version in earlier)]
+    for number, title in enumerate(titles):
+        before = titles[number - 1] if number and titles[number - 1] != title else None
+        entry = replace(last.entry, title=title, previous_title=before, revision=number)
+        yield replace(last, entry=entry, kind=kinds[number], revised_at=instants[number])

@@ -1,7 +1,8 @@
 """What a rule would have sent: tried on the archive entry by entry, as the daemon would have; nothing is written.
 
-The archive keeps the latest text of an entry, so each is tried once, at the moment it was first seen. Stories are those
-that were formed then. Mutes, quiet hours and bursts are left aside: they move an alert, or hide it for a while.
+An entry that its publisher revised is tried once for each version, when it came: with the headline of that version and
+the latest text, since of earlier ones only the headline is kept. Stories are those that were formed then. Mutes, quiet
+hours and bursts are left aside: they move an alert, or hide it for a while.
 
 Flow.
 """
@@ -19,7 +20,7 @@ from monitor.model.alert import Alert, Told
 from monitor.model.archive import Appearance, Archived
 from monitor.model.entry import OutcomeKind
 from monitor.model.ids import EntryId, StoryId
-from monitor.model.story import Kinship, Story
+from monitor.model.story import Kinship, Relation, Story
 from monitor.model.watch import Match, Watchlist
 from monitor.query.compile import Rule
 from monitor.query.percolator import Percolator
@@ -76,6 +77,8 @@ class Backtest:
     """Matches that are no news, by what became of them."""
     terms: tuple[Term, ...] = ()
     exclusions: tuple[Exclusion, ...] = ()
+    revised: int = 0
+    """Matching later versions that were replayed under the headline they had."""
     removed: int = 0
     """Entries that match but for all exclusions together."""
 
@@ -117,20 +120,27 @@ class Rehearsal:
 
     def take(self, archived: Archived, match: Match) -> None:
         """Ring for an entry that matches, or not."""
-        entry = archived.entry
-        kin = Kinship(relation=archived.relation, story_id=archived.story_id)
+        revised = archived.revised_at is not None
+        kin = Kinship(relation=Relation.FIRST if revised else archived.relation, story_id=archived.story_id)
         case = Case(
-            entry=entry, story=self._story(archived), kinship=kin, matches=(match,), told=self._told, silenced={}
+            entry=archived.entry,
+            story=self._story(archived),
+            kinship=kin,
+            matches=(match,),
+            told=self._told,
+            silenced={},
+            revised=revised,
+            headline_changed=revised and archived.entry.previous_title is not None,
         )
         aloud = replace(self.watchlist, shadow=False, to=(), burst=None)
-        decision = decide(case, {aloud.name: aloud}, {}, entry.first_seen_at)
+        decision = decide(case, {aloud.name: aloud}, {}, archived.at)
         self.alerts += decision.alerts
         self._told.update({(told.watchlist, told.story_id): told for told in decision.told})
 
     def _story(self, archived: Archived) -> Story:
-        """The story as it stood when the entry came."""
+        """The story as it stood when this version came."""
         entry = archived.entry
-        before = [one for one in self.timelines.get(archived.story_id, ()) if one.at <= entry.first_seen_at]
+        before = [one for one in self.timelines.get(archived.story_id, ()) if one.at <= archived.at]
         outlets = tuple(dict.fromkeys([*(one.source for one in before), entry.source]))
         first = before[0] if before else Appearance(entry_id=entry.id, at=entry.first_seen_at, source=entry.source)
         return Story(
@@ -138,7 +148,7 @@ class Rehearsal:
             title=entry.title,
             first_entry_id=first.entry_id,
             first_at=first.at,
-            last_at=entry.first_seen_at,
+            last_at=archived.at,
             entries=max(len(before), 1),
             outlets=outlets,
         )
@@ -157,8 +167,8 @@ def backtest(library: Library, subject: Subject, rules: Rules, since: datetime, 
     since = max(since, library.store.archive.first_at() or since)
     found = _Findings.of(subject.rule)
     tried = 0
-    for archived in library.candidates([subject.rule], since, subject.watchlist.name):
-        tried += 1
+    for archived in library.replayed(subject.rule, since, subject.watchlist.name):
+        tried += archived.revised_at is None
         if library.hears(subject.watchlist, archived, rules):
             found.look(archived)
     alerts, quiet = rehearse(library, subject.watchlist, found.matched)
@@ -169,12 +179,13 @@ def backtest(library: Library, subject: Subject, rules: Rules, since: datetime, 
         until=now,
         entries=library.store.archive.size(since),
         tried=tried,
-        matches=len(found.matched),
+        matches=len({archived.entry.id for archived, _ in found.matched}),
+        revised=sum(archived.revised_at is not None for archived, _ in found.matched),
         alerts=tuple(reversed(alerts)),
         quiet=quiet,
         terms=found.terms({alert.entry_id for alert in alerts}),
         exclusions=found.removals(),
-        removed=found.removed,
+        removed=len(found.excluded),
     )
 
 
@@ -183,7 +194,7 @@ def sent(library: Library, subject: Subject, rules: Rules, since: datetime) -> l
     percolator = Percolator([subject.rule])
     matched = [
         (archived, match)
-        for archived in library.candidates([subject.rule], since, subject.watchlist.name)
+        for archived in library.replayed(subject.rule, since, subject.watchlist.name)
         if library.hears(subject.watchlist, archived, rules)
         for match in percolator.matches(archived.entry)
     ]
@@ -193,8 +204,9 @@ def sent(library: Library, subject: Subject, rules: Rules, since: datetime) -> l
 def rehearse(
     library: Library, watchlist: Watchlist, matched: Sequence[tuple[Archived, Match]]
 ) -> tuple[list[Alert], dict[OutcomeKind, int]]:
-    """The alerts for matches given oldest first, and how many matches were no news, by what became of them."""
-    news = [(archived, match) for archived, match in matched if archived.kind not in RINGS_FOR_NOBODY]
+    """The alerts for matches, oldest first, and how many matches were no news, by what became of them."""
+    ordered = sorted(matched, key=lambda pair: pair[0].at)
+    news = [(archived, match) for archived, match in ordered if archived.kind not in RINGS_FOR_NOBODY]
     played = Rehearsal(watchlist, library.store.archive.timelines({archived.story_id for archived, _ in news}))
     for archived, match in news:
         played.take(archived, match)
@@ -241,7 +253,7 @@ class _Findings:
     matched: list[tuple[Archived, Match]] = field(default_factory=list)
     spoken: dict[EntryId, tuple[frozenset[str], frozenset[str]]] = field(default_factory=dict)
     """Of each entry that matched the terms that speak in it, and those it would not match without."""
-    removed: int = 0
+    excluded: set[EntryId] = field(default_factory=set)
     stopped: dict[str, list[str]] = field(default_factory=dict)
 
     @classmethod
@@ -264,12 +276,12 @@ class _Findings:
             self.matched.append((archived, replace(match, watchlist=self.name)))
             telling = frozenset(show(leaf) for leaf in leaves)
             alone = frozenset(term for name, term in self.leaves.items() if name not in holding)
-            self.spoken[archived.entry.id] = telling, telling & alone
-        elif _FREE in holding:
-            self._excluded(archived, holding)
+            self.spoken.setdefault(archived.entry.id, (telling, telling & alone))
+        elif _FREE in holding and archived.entry.id not in self.excluded:
+            self._exclude(archived, holding)
 
-    def _excluded(self, archived: Archived, holding: frozenset[str]) -> None:
-        self.removed += 1
+    def _exclude(self, archived: Archived, holding: frozenset[str]) -> None:
+        self.excluded.add(archived.entry.id)
         for number, part in enumerate(self.parts):
             if f"{_FREE}{number}" in holding:
                 self.stopped.setdefault(part.part, []).append(archived.entry.title)

@@ -50,7 +50,7 @@ class Daemon:
     def __post_init__(self) -> None:
         self._scheduler = BackgroundScheduler(
             jobstores={"default": MemoryJobStore()},
-            executors={"default": ThreadPoolExecutor(4)},
+            executors={"default": ThreadPoolExecutor(6)},
             job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
             timezone="UTC",
         )
@@ -73,10 +73,13 @@ class Daemon:
 
     def _ticks(self) -> tuple[tuple[str, Callable[[], object], timedelta], ...]:
         return (
-            ("poll", self.app.ingest.poll_due, self.tick),
+            ("poll", self.app.poll, self.tick),
             ("deliver", self.app.deliveries.tick, self.tick),
             ("pulse", self._pulse, self.tick),
             ("upkeep", self.app.upkeep, UPKEEP),
+            ("ballast", self.app.room.take_ballast, UPKEEP),
+            ("corpora", self.app.follow_corpora, self.tick),
+            ("pages", self.app.read_pages, self.tick),
         )
 
     def _patiently(self, work: Callable[[], object]) -> bool:

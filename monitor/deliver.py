@@ -24,13 +24,12 @@ from monitor.alerts.notify import PLENTY, Send
 from monitor.alerts.pace import allowed_at
 from monitor.alerts.render import packs, part, render, simplify
 from monitor.alerts.retry import after_try, buried, diverted, not_delivered, refusals, settle, untouched
-from monitor.errors import MonitorError
+from monitor.errors import MonitorError, StateError
 from monitor.model.alert import (
     Delivery,
     DeliveryState,
     Destination,
     DestinationState,
-    Message,
     Notice,
     Parcel,
     Receipt,
@@ -39,7 +38,7 @@ from monitor.model.alert import (
 )
 from monitor.model.watch import Priority
 from monitor.store.store import Store
-from monitor.telemetry import log
+from monitor.telemetry import delivery_line, log
 from monitor.timing import Clock
 
 LANES = 64
@@ -47,6 +46,9 @@ LANES = 64
 CLAIM = 100
 """Most rows that one lane takes at a time."""
 LEASE = timedelta(minutes=15)
+PAUSE_S = 0.1
+"""Before a settlement that the database refused is tried again; twice as long each further time."""
+LONGEST_PAUSE_S = 10.0
 INTERNAL = "internal error"
 MICROSECOND = timedelta(microseconds=1)
 
@@ -65,20 +67,24 @@ class Deliveries:
     """Characters that one message to a destination may have."""
     pace: timedelta = timedelta(seconds=1)
     """Between two messages to one chat service."""
+    patience: timedelta = LEASE
+    """How long a settlement is tried again that the database refuses; a lane sends nothing more meanwhile."""
     claimed: int = 0
     """Rows claimed since the start."""
     stopping: Event = field(default_factory=Event, repr=False)
     """Set by `drain`: nothing more is claimed or begun."""
     _lanes: dict[str, Thread] = field(default_factory=dict, repr=False)
     _sent: dict[str, deque[datetime]] = field(default_factory=dict, repr=False)
+    _spoken: dict[str, float] = field(default_factory=dict, repr=False)
+    """When each destination got its latest message, in seconds of a clock that only runs forward."""
     _lock: Lock = field(default_factory=Lock, repr=False)
 
     def follow(self, destinations: Mapping[str, Destination], on_error: tuple[str, ...]) -> None:
-        """Serve the destinations of an edited configuration; one whose URL changed is tried at once."""
+        """Serve the destinations of an edited configuration; one that was mended is tried at once."""
         before, self.destinations, self.on_error = self.destinations, destinations, on_error
         for name, state in self.store.outbox.destination_states().items():
             old, new = before.get(name), destinations.get(name)
-            if state.paused_until and old and new and old.url != new.url:
+            if state.paused_until and old and new and (old.url, old.allow_private) != (new.url, new.allow_private):
                 self.store.outbox.save_destination_state(replace(state, paused_until=None))
 
     def tick(self) -> int:
@@ -128,8 +134,16 @@ class Deliveries:
         """When the destination may be spoken to next, by its own rate."""
         return allowed_at(destination.rate, self._sent.get(destination.name, ()), now)
 
+    def rest_s(self, destination: Destination) -> float:
+        """Seconds until a chat service takes the next message."""
+        spoken = self._spoken.get(destination.name)
+        if spoken is None or not is_paced(destination.url):
+            return 0.0
+        return max(0.0, spoken + self.pace.total_seconds() - perf_counter())
+
     def note_sent(self, destination: Destination, now: datetime) -> None:
         """Note that the destination was spoken to."""
+        self._spoken[destination.name] = perf_counter()
         if destination.rate is not None:
             self._sent.setdefault(destination.name, deque(maxlen=destination.rate.count)).append(now)
 
@@ -177,7 +191,7 @@ class _Lane:
             return True
         together = crowded(claimed, now)
         if together:
-            outbox.settle(together, now)
+            self._settle(together, now)
             return True
         return self._work(destination, claimed)
 
@@ -185,8 +199,7 @@ class _Lane:
         """Send the rows, bundle by bundle; what cannot be tried now is given back."""
         parcels = [parcel for rows in bundles(claimed) for parcel in self._parcels(destination, rows)]
         for index, parcel in enumerate(parcels):
-            if index and is_paced(destination.url):
-                self.flow.stopping.wait(self.flow.pace.total_seconds())
+            self.flow.stopping.wait(self.flow.rest_s(destination))
             if self.flow.stopping.is_set() or not self._is_open():
                 self._give_back(parcels[index:])
                 return False
@@ -201,19 +214,19 @@ class _Lane:
         return self.flow.allowed_at(destination, now) > now
 
     def divert(self, destination: Destination, until: datetime) -> None:
-        """Give what is due to the fallback; notices, and what is a fallback's row itself, wait until then."""
+        """Give what is due to the fallback; what is a fallback's row itself waits until then."""
         now, outbox = self.flow.clock(), self.flow.store.outbox
         claimed = outbox.claim(self.name, now, LEASE, CLAIM, paused_too=True)
         self.flow.count(len(claimed))
         if claimed:
             parcel = outbox.parcel(claimed)
             rows = fallback_rows(parcel, destination, self.flow.destinations, now)
-            told = {row.alert_id for row in rows}
-            log().info(f"{self.name}: dead; {len(rows)} alerts go to {destination.fallback}")
+            told = {row.told_id for row in rows}
+            log().info(f"{self.name}: dead; {len(rows)} messages go to {destination.fallback}")
             outbox.settle(
                 [
                     diverted(row, destination.fallback, self.state.fault, now)
-                    if row.alert_id in told
+                    if row.told_id in told
                     else untouched(row, until)
                     for row in claimed
                 ],
@@ -228,7 +241,7 @@ class _Lane:
             self._bury(replace(parcel, deliveries=(), alerts=(), notices=()), "it was damaged in storage")
         if len(parcel.deliveries) <= 1:
             return (parcel,) if parcel.deliveries else ()
-        return packs(parcel, self.flow.capacity(destination))
+        return packs(parcel, self.flow.capacity(destination), destination.wording)
 
     def _deliver(self, destination: Destination, parcel: Parcel) -> None:
         now = self.flow.clock()
@@ -251,7 +264,7 @@ class _Lane:
             place = "".join(format_tb(error.__traceback__))
             log().error(f"{self.name}: our own mistake; tried again later", error=type(error).__name__, place=place)
             return Receipt(verdict=Verdict.LATER, fault=f"{INTERNAL}: {type(error).__name__}")
-        _activity_line(parcel, message, receipt)
+        delivery_line(self.name, message, receipt)
         return receipt
 
     def _take(self, destination: Destination, parcel: Parcel, receipt: Receipt, now: datetime) -> None:
@@ -269,9 +282,9 @@ class _Lane:
         rows = fallback_rows(elsewhere, destination, self.flow.destinations, now)
         instead = destination.fallback if rows else ""
         lost = not_delivered(part(parcel, dead), settlements[dead[0]].fault, now, fallback=instead) if dead else ()
-        told = {row.alert_id for row in rows}
+        told = {row.told_id for row in rows}
         settlements = [
-            diverted(row, instead, receipt.fault, now) if row.alert_id in told and n not in dead else each
+            diverted(row, instead, receipt.fault, now) if row.told_id in told and n not in dead else each
             for n, (row, each) in enumerate(zip(parcel.deliveries, settlements, strict=True))
         ]
         self._settle(settlements, now, (*notices, *lost), rows, None if state == self.state else state)
@@ -304,7 +317,21 @@ class _Lane:
         flow = self.flow
         others = [name for name in flow.on_error if name != self.name]
         rows = [row for n in notices for row in outbox_rows(n, others or flow.on_error, flow.destinations, now)]
-        flow.store.outbox.settle(settlements, now, notices, (*rows, *instead), learnt)
+        self._insist(lambda: flow.store.outbox.settle(settlements, now, notices, (*rows, *instead), learnt))
+
+    def _insist(self, write: Callable[[], None]) -> None:
+        """Write, again and again while the state folder refuses: what was sent and is not noted is sent once more."""
+        ends, pause = perf_counter() + self.flow.patience.total_seconds(), PAUSE_S
+        while True:
+            try:
+                return write()
+            except StateError as error:
+                if self.flow.stopping.is_set() or perf_counter() >= ends:
+                    raise
+                if pause == PAUSE_S:
+                    log().warning(f"{self.name}: what came of a try cannot be written; tried again", why=str(error))
+            self.flow.stopping.wait(pause)
+            pause = min(pause * 2, LONGEST_PAUSE_S)
 
     def _is_open(self) -> bool:
         return self.state.paused_until is None or self.state.paused_until <= self.flow.clock()
@@ -317,12 +344,3 @@ def _held_by_quiet(row: Delivery) -> str | None:
 
 def _is_urgent(parcel: Parcel) -> bool:
     return any(alert.priority is Priority.URGENT for alert in parcel.alerts)
-
-
-def _activity_line(parcel: Parcel, message: Message, receipt: Receipt) -> None:
-    took = f"{receipt.took.total_seconds():.1f} s"
-    line = f"{parcel.destination}: {receipt.verdict}"
-    if receipt.verdict is Verdict.SENT:
-        log().info(line, message=message.subject, took=took)
-    else:
-        log().warning(line, message=message.subject, why=receipt.fault, took=took)

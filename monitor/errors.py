@@ -21,6 +21,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+_LONGEST_SHOWN = 160
+"""Characters of a line that a message repeats."""
+
 
 class MonitorError(Exception):
     """Root of every error this program raises on purpose."""
@@ -54,12 +57,22 @@ class Problem:
         label = "" if self.severity == "error" else f"{self.severity}: "
         rows = [f"{self.place}: {label}{self.message}"]
         if self.source:
-            rows.append(f"    {self.source}")
-            if self.column:
-                rows.append("    " + caret(self.source, self.column))
+            source, column = excerpt(self.source, self.column)
+            rows.append(f"    {source}")
+            if column:
+                rows.append("    " + caret(source, column))
         if self.hint:
             rows.append(f"  hint: {self.hint}")
         return "\n".join(rows)
+
+
+def excerpt(source: str, column: int) -> tuple[str, int]:
+    """As much of a long line as can be read, around a column, and where that column stands in it."""
+    if len(source) <= _LONGEST_SHOWN:
+        return source, column
+    start = min(max(column - 1 - _LONGEST_SHOWN // 2, 0), len(source) - _LONGEST_SHOWN)
+    before, after = "…" if start else "", "…" if start + _LONGEST_SHOWN < len(source) else ""
+    return f"{before}{source[start : start + _LONGEST_SHOWN]}{after}", column and column - start + len(before)
 
 
 def caret(source: str, column: int) -> str:

@@ -15,16 +15,16 @@ from typing import Any
 from monitor.errors import CorpusError
 from monitor.feeds.novelty import identify
 from monitor.model.feed import Document, Feed, FeedState, Fetched, ParsedEntry, ParsedFeed
-from monitor.model.ids import StoryId, feed_id
+from monitor.model.ids import EntryId, StoryId, feed_id
 from monitor.model.plan import Arrival, Memory, Plan, Vicinity
-from monitor.model.story import Relation, Story
+from monitor.model.story import Regroup, Regrouping, Relation, Story
 from monitor.plan import plan
 from monitor.query.percolator import Percolator
 from monitor.rules import Rules, draft
 from monitor.stories.cluster import likeness
 from monitor.stories.copies import fingerprint
 from monitor.stories.metrics import Detection, Grouping, best_threshold, correlation, detection, grouping
-from monitor.stories.window import Window
+from monitor.stories.window import Window, nearest_stories
 
 Row = Mapping[str, Any]
 
@@ -76,7 +76,7 @@ def evaluate(path: Path, rules: Rules | None = None) -> Evaluation:
     rows = _rows(path)
     first = rows[0]
     if "cluster" in first:
-        return _stories(path, rows, rules.topics if rules else frozenset())
+        return _stories(path, rows)
     if "a" in first and "b" in first:
         return _pairs(path, rows)
     if "watchlist" in first and "label" in first and rules is not None:
@@ -88,9 +88,10 @@ def evaluate(path: Path, rules: Rules | None = None) -> Evaluation:
 class Replay:
     """Entries decided one by one as they arrive, with what was known before each; nothing is stored."""
 
-    topics: frozenset[int] = frozenset()
     window: Window = field(default_factory=Window)
     stories: dict[StoryId, Story] = field(default_factory=dict)
+    story_of: dict[EntryId, StoryId] = field(default_factory=dict)
+    """The story each entry is in by now."""
 
     def take(self, feed: Feed, entry: ParsedEntry, now: datetime) -> Plan:
         """The plan of a poll that brought just this entry; remembered for the next."""
@@ -101,10 +102,20 @@ class Replay:
         outcome = Fetched(Document(body=b"", headers={}, url=feed.url))
         arrival = Arrival(feed=feed, state=state, outcome=outcome, parsed=parsed, identified=identified)
         made = plan(arrival, self._memory(arrival), NO_RULES, now)
-        for neighbour in made.neighbours:
-            self.window.add(neighbour)
+        self.window.take(made.neighbours, made.regroupings)
         self.stories |= {story.id: story for story in made.stories}
+        self.story_of |= {p.entry.id: p.kinship.story_id for p in made.entries if p.kinship}
+        for regrouping in made.regroupings:
+            self._regroup(regrouping)
         return made
+
+    def _regroup(self, regrouping: Regrouping) -> None:
+        match regrouping.kind:
+            case Regroup.MERGED:
+                moved = [entry for entry, story in self.story_of.items() if story == regrouping.other_id]
+                self.story_of |= dict.fromkeys(moved, regrouping.story_id)
+            case Regroup.SPLIT:
+                self.story_of |= dict.fromkeys(regrouping.moved, regrouping.other_id)
 
     def _memory(self, arrival: Arrival) -> Memory:
         assert arrival.identified is not None
@@ -112,11 +123,17 @@ class Replay:
         for entry in arrival.identified.entries:
             print_ = fingerprint(entry.title, entry.body or entry.summary, entry.link)
             near = self.window.near(print_)
-            vicinities[entry.content_hash] = Vicinity(
-                fingerprint=print_, near=near, stream=self.window.stream(print_, near, self.topics)
-            )
+            members = self.window.members(nearest_stories(near))
+            vicinities[entry.content_hash] = Vicinity(fingerprint=print_, near=near, members=members)
         near_stories = {n.story_id for v in vicinities.values() for n in v.near}
-        return Memory(vicinities=vicinities, stories={i: self.stories[i] for i in near_stories if i in self.stories})
+        return Memory(
+            vicinities=vicinities,
+            stream=self.window.stream(
+                (text for v in vicinities.values() for text in v.texts),
+                (n for v in vicinities.values() for n in v.near),
+            ),
+            stories={i: self.stories[i] for i in near_stories if i in self.stories},
+        )
 
 
 def _rows(path: Path) -> list[Row]:
@@ -161,9 +178,9 @@ def _time(value: object) -> datetime | None:
     return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
-def _stories(path: Path, rows: Sequence[Row], topics: frozenset[int]) -> Evaluation:
-    replay = Replay(topics)
-    labels, stories, opened, mistakes = [], [], [], []
+def _stories(path: Path, rows: Sequence[Row]) -> Evaluation:
+    replay = Replay()
+    labels, entries, opened, mistakes = [], [], [], []
     seen: set[str] = set()
     for row, feed, entry, now in _arrivals(rows):
         made = replay.take(feed, entry, now)
@@ -172,13 +189,14 @@ def _stories(path: Path, rows: Sequence[Row], topics: frozenset[int]) -> Evaluat
         kin = made.entries[0].kinship
         label, rang = str(row["cluster"]), kin.relation is Relation.FIRST
         labels.append(label)
-        stories.append(kin.story_id)
+        entries.append(made.entries[0].entry.id)
         opened.append(rang)
         if rang == (label in seen):
             kind = "rang again" if rang else "swallowed"
             mistakes.append(Mistake(kind=kind, title=entry.title, why=kin.why, score=kin.score))
         seen.add(label)
     worst = sorted(mistakes, key=lambda m: (m.kind != "swallowed", -(m.score or 0)))
+    stories = [replay.story_of[entry] for entry in entries]
     return Evaluation(file=path.name, form="stories", figures=grouping(labels, stories, opened), mistakes=tuple(worst))
 
 

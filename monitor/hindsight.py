@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from monitor.archive import Library, Subject
+from monitor.archive import Library, Progress, Subject
 from monitor.model.archive import Archived
 from monitor.model.ids import EntryId, StoryId
 from monitor.query.ast import And, AtLeast, Field, Leaf, Near, Node, Not, Or, children, walk
@@ -72,7 +72,9 @@ def hindsight(library: Library, rules: Rules, now: datetime) -> Hindsight:
     doubts: dict[str, list[str]] = {subject.watchlist.name: [] for subject in subjects}
     size = library.store.archive.size(EPOCH)
     if size >= FEWEST_ENTRIES:
-        for subject in subjects:
+        known_words(library.holdings, *(subject.rule for subject in subjects))  # reads each dictionary once for all
+        for number, subject in enumerate(subjects):
+            library.report(Progress("words that never occurred, of watchlist", number, len(subjects)))
             doubts[subject.watchlist.name] += _of_words(library, subject.rule, size)
     for name, sentence in (*sample.removals(), *sample.twins()):
         doubts[name].append(sentence)
@@ -97,7 +99,7 @@ def _missing(library: Library, rule: Rule) -> Iterator[tuple[Leaf, str]]:
     One spelling of many that others stand for says nothing, unless the archive has one near to it that the rule does
     not know; nor does a word in letters that the archive has no text in.
     """
-    known = known_words(rule, library.holdings)
+    known = known_words(library.holdings, rule)
     scripts = {script(term) for term in library.holdings.counts}
     absent = [leaf for leaf in dict.fromkeys(_indexed(rule.tree)) if not _held(library, leaf, 1)]
     excused = {leaf for choice in _choices(rule.tree) if not set(choice) <= set(absent) for leaf in choice}
@@ -142,13 +144,11 @@ def _nearest(leaf: Leaf, known: frozenset[str], holdings: Holdings) -> str:
     name = fold(leaf.text)
     if " " in leaf.text or len(name) < _SHORTEST_NAME:
         return ""
-    letters, limit = frozenset(name), bound(name)
+    limit = bound(name)
     near = [
         (distance(name, folded, limit), -holdings.count(folded), folded)
-        for folded in holdings.folded
-        if abs(len(folded) - len(name)) <= 2 * limit
-        and len(letters.symmetric_difference(folded)) <= 4 * limit
-        and folded not in known
+        for folded in holdings.spelt_near(name, limit)
+        if folded not in known
     ]
     apart, count, word = min(near, default=(limit + 1, 0, ""))
     return f"{word}, {-count:,} times" if apart <= limit else ""

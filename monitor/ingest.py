@@ -34,7 +34,7 @@ from monitor.rules import Rules
 from monitor.store.store import Store
 from monitor.stories.copies import fingerprint
 from monitor.stories.known import CorpusIndex
-from monitor.stories.window import Window
+from monitor.stories.window import Window, nearest_stories
 from monitor.telemetry import log, poll_line
 from monitor.timing import Clock
 
@@ -109,8 +109,7 @@ class Ingest:
         arrival = self._arrival(feed, state, outcome, now)
         planned = plan(arrival, self._memory(arrival, now), self.rules, now)
         self.store.commit(planned)
-        for neighbour in planned.neighbours:
-            self.window.add(neighbour)
+        self.window.take(planned.neighbours, planned.regroupings)
         poll_line(feed, planned)
         return planned
 
@@ -137,11 +136,14 @@ class Ingest:
         fresh = [each.entry for each in judged if each.novelty is not Novelty.SEEN]
         vicinities = {entry.content_hash: self._vicinity(entry) for entry in fresh}
         story_of = self.store.recall.stories_of({entry.id for entry in seen.values()}) if fresh else {}
-        near = {n.story_id for v in vicinities.values() for n in v.near}
-        stories = near | set(story_of.values())
+        stories = {n.story_id for v in vicinities.values() for n in v.near} | set(story_of.values())
         return Memory(
             seen=seen,
             vicinities=vicinities,
+            stream=self.window.stream(
+                (text for v in vicinities.values() for text in v.texts),
+                (n for v in vicinities.values() for n in v.near),
+            ),
             stories=self.store.recall.stories(stories),
             story_of=story_of,
             told=self.store.recall.told(stories),
@@ -163,8 +165,8 @@ class Ingest:
         return Vicinity(
             fingerprint=print_,
             near=near,
-            stream=self.window.stream(print_, near, self.rules.topics),
-            corpus=self.corpora.nearest(print_, entry.title, text),
+            members=self.window.members(nearest_stories(near)),
+            corpora=self.corpora.hits(print_, entry.title, text),
         )
 
 

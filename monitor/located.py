@@ -83,3 +83,14 @@ class Pairs:
 
 
 Located = Text | Items | Pairs
+
+
+def bare(value: Located) -> object:
+    """What a value says, wherever and however it is written: texts, lists, and mappings as lists of pairs."""
+    match value:
+        case Text():
+            return value.value
+        case Items():
+            return [bare(one) for one in value]
+        case Pairs():
+            return [(key.value, bare(one)) for key, one in value]

@@ -8,7 +8,7 @@ Pure.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -17,17 +17,14 @@ from monitor.alerts.decide import Case, Decision, decide
 from monitor.alerts.limits import hold, is_flood
 from monitor.feeds.health import after_poll
 from monitor.feeds.novelty import Judged, Novelty, judge
-from monitor.model.alert import Alert, Delivery, Notice, Told
-from monitor.model.entry import Entry, Outcome, OutcomeKind
+from monitor.model.alert import Alert, Delivery, Notice
+from monitor.model.entry import Outcome, OutcomeKind
 from monitor.model.feed import Failed, Fetched, NotModified, ParsedFeed
-from monitor.model.ids import StoryId, story_id
 from monitor.model.plan import Arrival, Memory, Plan, PlannedEntry, Poll, Vicinity
-from monitor.model.story import CorpusHit, Kinship, Neighbour, Relation, Story
+from monitor.model.story import CorpusHit, Kinship, Relation, Story
 from monitor.model.watch import Match
-from monitor.rules import Rules
-from monitor.stories.cluster import kinship
-from monitor.stories.owners import owner_of, voices
-from monitor.stories.window import Window
+from monitor.places import Places
+from monitor.rules import Rules, heeds
 
 TOO_OLD = timedelta(days=30)
 """What claims to be older than this when it first appears is an archive being republished."""
@@ -60,12 +57,7 @@ class _Draft:
     memory: Memory
     rules: Rules
     now: datetime
-    stories: dict[StoryId, Story] = field(init=False)
-    told: dict[tuple[str, StoryId], Told] = field(init=False)
-    changed: dict[StoryId, Story] = field(default_factory=dict)
-    retold: dict[tuple[str, StoryId], Told] = field(default_factory=dict)
-    batch: Window = field(default_factory=Window)
-    arrived: list[Neighbour] = field(default_factory=list)
+    places: Places = field(init=False)
     entries: list[PlannedEntry] = field(default_factory=list)
     outcomes: list[Outcome] = field(default_factory=list)
     alerts: list[Alert] = field(default_factory=list)
@@ -75,8 +67,7 @@ class _Draft:
     seen: int = 0
 
     def __post_init__(self) -> None:
-        self.stories = dict(self.memory.stories)
-        self.told = dict(self.memory.told)
+        self.places = Places(self.memory, self.now)
         self.rung = {name: list(instants) for name, instants in self.memory.rung.items()}
 
     def take(self, judged: Judged) -> None:
@@ -87,47 +78,34 @@ class _Draft:
             case Novelty.NEW:
                 self.new += 1
                 vicinity = self.memory.vicinities[judged.entry.content_hash]
-                self._settle(judged, vicinity, self._place(judged.entry, vicinity))
+                self._settle(judged, vicinity, self.places.place(judged.entry, vicinity))
             case Novelty.REVISED:
                 vicinity = self.memory.vicinities[judged.entry.content_hash]
                 self._settle(judged, vicinity, None)
 
-    def _place(self, entry: Entry, vicinity: Vicinity) -> Kinship:
-        """The story the entry opens or joins."""
-        near = (*self.batch.near(vicinity.fingerprint), *vicinity.near)
-        kin = kinship(entry.id, vicinity.fingerprint, near, self.now, stream=vicinity.stream, stories=self.stories)
-        if kin.story_id in self.stories or kin.relation is Relation.FIRST:
-            return kin
-        return replace(kin, relation=Relation.FIRST, why=f"{kin.why}; that story is no longer kept")
-
     def _settle(self, judged: Judged, vicinity: Vicinity, kin: Kinship | None) -> None:
         entry = judged.entry
-        host = vicinity.fingerprint.host
-        story = self._revised_story(entry, host) if kin is None else self._joined(entry, kin, host)
-        self.changed[story.id] = self.stories[story.id] = story
+        story = self.places.settle(entry, kin, vicinity)
         matches = self.rules.matches(self.arrival.feed, entry)
         self.entries.append(
             PlannedEntry(
-                entry=entry, fingerprint=vicinity.fingerprint, kinship=kin, corpus=vicinity.corpus, matches=matches
+                entry=entry, fingerprint=vicinity.fingerprint, kinship=kin, corpora=vicinity.corpora, matches=matches
             )
         )
-        self._remember(_neighbour(entry, story, vicinity, self.now))
-        self._decide(judged, story, kin, vicinity.corpus, matches)
-
-    def _remember(self, neighbour: Neighbour) -> None:
-        self.batch.add(neighbour)
-        self.arrived.append(neighbour)
+        self._decide(judged, story, kin, vicinity.corpora, matches)
 
     def _decide(
         self,
         judged: Judged,
         story: Story,
         kin: Kinship | None,
-        corpus: CorpusHit | None,
+        corpora: tuple[CorpusHit, ...],
         matches: tuple[Match, ...],
     ) -> None:
         entry = judged.entry
-        quiet = self._not_news(judged, corpus)
+        known = {hit.corpus for hit in corpora if hit.known}
+        ringing = tuple(m for m in matches if not heeds(self.rules.watchlists[m.watchlist], known))
+        quiet = self._not_news(judged, None if ringing else next((hit for hit in corpora if hit.known), None))
         if quiet is not None:
             names = tuple(m.watchlist for m in matches)
             self.outcomes.append(Outcome(entry_id=entry.id, kind=quiet[0], why=quiet[1], watchlists=names))
@@ -136,10 +114,10 @@ class _Draft:
             entry=entry,
             story=story,
             kinship=kin or Kinship(relation=Relation.FIRST, story_id=story.id),
-            matches=matches,
-            told=self.told,
+            matches=ringing,
+            told=self.places.told,
             silenced=self.memory.silenced,
-            corpus=corpus,
+            corpus=corpora[0] if corpora else None,
             revised=kin is None,
             headline_changed=judged.previous is not None and judged.previous.title != entry.title,
             rung=self.rung,
@@ -152,14 +130,12 @@ class _Draft:
         self.deliveries += decision.deliveries
         for alert in decision.alerts:
             self.rung.setdefault(alert.watchlist, []).append(alert.at)
-        for told in decision.told:
-            self.told[told.watchlist, told.story_id] = self.retold[told.watchlist, told.story_id] = told
+        self.places.tell(decision.told)
 
-    def _not_news(self, judged: Judged, corpus: CorpusHit | None) -> tuple[OutcomeKind, str] | None:
+    def _not_news(self, judged: Judged, known: CorpusHit | None) -> tuple[OutcomeKind, str] | None:
         """The outcome of an entry that rings for nobody, whatever it matches; None when it may ring."""
-        if corpus is not None and corpus.known:
-            since = f" of {corpus.published}" if corpus.published else ""
-            return OutcomeKind.KNOWN, f"repeats “{corpus.title}”{since} in corpus {corpus.corpus}: {corpus.why}"
+        if known is not None:
+            return OutcomeKind.KNOWN, known.sentence
         if not self.arrival.state.baselined:
             return OutcomeKind.BASELINE, "it stood in the feed when the feed was first read"
         published = judged.entry.published_at
@@ -167,27 +143,13 @@ class _Draft:
             return OutcomeKind.TOO_OLD, f"it is dated {published:%Y-%m-%d}, more than {TOO_OLD.days} days ago"
         return None
 
-    def _joined(self, entry: Entry, kin: Kinship, host: str) -> Story:
-        owner = owner_of(entry.source, host)
-        story = self.stories.get(kin.story_id)
-        if story is None:
-            return Story(
-                id=kin.story_id,
-                title=entry.title,
-                first_entry_id=entry.id,
-                first_at=self.now,
-                last_at=self.now,
-                outlets=(entry.source,),
-                owners=(owner,),
-            )
-        outlets = story.outlets if entry.source in story.outlets else (*story.outlets, entry.source)
-        owners = voices(story, kin, owner)
-        return replace(story, last_at=self.now, entries=story.entries + 1, outlets=outlets, owners=owners)
-
-    def _revised_story(self, entry: Entry, host: str) -> Story:
-        """The story it is in; a new one of its own where retention removed the old."""
-        known = self.stories.get(self.memory.story_of.get(entry.id, story_id(entry.id)))
-        return known or self._joined(entry, Kinship(relation=Relation.FIRST, story_id=story_id(entry.id)), host)
+    def _placed(self) -> Iterable[PlannedEntry]:
+        """The entries, each with the story that it is in at the end."""
+        for planned in self.entries:
+            kin = planned.kinship
+            if kin is not None:
+                kin = replace(kin, story_id=self.places.story_now(planned.entry.id, kin.story_id))
+            yield replace(planned, kinship=kin)
 
     def _held_back(self) -> tuple[Notice, ...]:
         """Hold every alert of this poll where they would be a flood; the notice of it, the first time."""
@@ -207,14 +169,15 @@ class _Draft:
         return Plan(
             poll=self._poll(notices),
             state=state,
-            entries=tuple(self.entries),
-            stories=tuple(self.changed.values()),
+            entries=tuple(self._placed()),
+            stories=tuple(self.places.changed.values()),
+            regroupings=tuple(self.places.regroupings),
             outcomes=tuple(self.outcomes),
             alerts=tuple(self.alerts),
             notices=notices,
             deliveries=(*self.deliveries, *(row for some in rows for row in some)),
-            told=tuple(self.retold.values()),
-            neighbours=tuple(self.arrived),
+            told=tuple(self.places.retold.values()),
+            neighbours=tuple(self.places.arrived),
         )
 
     def _poll(self, notices: tuple[Notice, ...]) -> Poll:
@@ -231,12 +194,6 @@ class _Draft:
             counts=_nonzero(counts),
             note="; ".join(filter(None, [parsed.note if parsed else "", *(n.subject for n in notices)])),
         )
-
-
-def _neighbour(entry: Entry, story: Story, vicinity: Vicinity, now: datetime) -> Neighbour:
-    return Neighbour(
-        entry_id=entry.id, feed_id=entry.feed_id, story_id=story.id, fingerprint=vicinity.fingerprint, seen_at=now
-    )
 
 
 def _nonzero(counts: Mapping[OutcomeKind, int]) -> dict[OutcomeKind, int]:

@@ -31,6 +31,8 @@ _LOOKED_AT = 400
 _OFTENER = 8.0
 _SHORTEST_NAME = 5
 _LONG_ENOUGH = 4
+_LONG_NAME = 7
+"""From so many letters on a name may begin with another letter."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +63,7 @@ class Companion:
 def spellings(library: Library, subject: Subject) -> tuple[Spelling, ...]:
     """Words of the archive that `like:` would take for a name of the watchlist, the surest first."""
     leaves = [leaf for leaf in speaking_leaves(subject.rule) if _is_name(leaf)]
-    known = known_words(subject.rule, library.holdings)
+    known = known_words(library.holdings, subject.rule)
     groups = _groups(subject)
     found: dict[str, Spelling] = {}
     for leaf in leaves:
@@ -75,7 +77,7 @@ def spellings(library: Library, subject: Subject) -> tuple[Spelling, ...]:
 def companions(library: Library, subject: Subject, since: datetime) -> tuple[Companion, ...]:
     """Capitalised words of what the watchlist's words are found in that are rare elsewhere; the most telling first."""
     rule = without_exclusions(subject.rule)
-    known = known_words(subject.rule, library.holdings)
+    known = known_words(library.holdings, subject.rule)
     spelt: dict[str, Counter[str]] = {}
     looked = 0
     for archived in library.candidates([rule], since, subject.watchlist.name, newest=_LOOKED_AT):
@@ -109,14 +111,11 @@ def _groups(subject: Subject) -> dict[Leaf, str]:
 
 def _near(name: str, known: Collection[str], holdings: Holdings) -> Iterator[str]:
     """The words of the archive whose spelling is near a name and none that the watchlist knows."""
-    limit, letters = bound(name), frozenset(name)
-    for folded in holdings.folded:
-        if abs(len(folded) - len(name)) > 2 * limit or folded in known or len(folded) < _SHORTEST_NAME:
+    limit = bound(name)
+    for folded in holdings.spelt_near(name, limit):
+        if folded in known or len(folded) < _SHORTEST_NAME or (folded[0] != name[0] and len(name) < _LONG_NAME):
             continue
-        if folded[0] != name[0] and len(name) < 7:
-            continue
-        apart = len(letters.symmetric_difference(folded)) <= 4 * limit
-        if apart and distance(name, folded, limit) <= limit and holdings.count(folded) >= FEWEST:
+        if holdings.count(folded) >= FEWEST and distance(name, folded, limit) <= limit:
             yield folded
 
 

@@ -13,6 +13,7 @@ from typing import Any, TextIO
 
 import structlog
 
+from monitor.model.alert import Message, Receipt, Verdict
 from monitor.model.feed import Feed
 from monitor.model.plan import Plan
 from monitor.timing import ago
@@ -99,3 +100,13 @@ def poll_line(feed: Feed, plan: Plan) -> None:
         said["remainder"] = f"{poll.remainder} entries have no outcome"
     next_poll = f"in {ago(plan.state.due_at - poll.at)}: {plan.state.due_reason}"
     write(f"{name}: {poll.result}", **said, next=next_poll)
+
+
+def delivery_line(destination: str, message: Message, receipt: Receipt) -> None:
+    """Write the activity line of one try to send."""
+    took = f"{receipt.took.total_seconds():.1f} s"
+    line = f"{destination}: {receipt.verdict}"
+    if receipt.verdict is Verdict.SENT:
+        log().info(line, message=message.subject, took=took)
+    else:
+        log().warning(line, message=message.subject, why=receipt.fault, took=took)

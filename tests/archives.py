@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -30,6 +30,8 @@ class Piece:
     story: str = ""
     kind: OutcomeKind = OutcomeKind.NO_MATCH
     matches: tuple[Match, ...] = ()
+    revised: tuple[tuple[str, float], ...] = ()
+    """Later headlines, and how many days ago each came."""
 
 
 def keep(folder: Path, now: datetime, *pieces: Piece) -> None:
@@ -42,6 +44,9 @@ def keep(folder: Path, now: datetime, *pieces: Piece) -> None:
             entry = _entry(number, piece, now)
             opener = first.setdefault(piece.story or entry.key, entry)
             store.commit(_plan(entry, opener, piece))
+            for revision, (title, days) in enumerate(piece.revised, 1):
+                changed = replace(entry, title=title, revision=revision, previous_title=entry.title)
+                store.commit(_revision(changed, opener, piece, now - timedelta(days=days)))
 
 
 def _entry(number: int, piece: Piece, now: datetime) -> Entry:
@@ -73,3 +78,10 @@ def _plan(entry: Entry, opener: Entry, piece: Piece) -> Plan:
         stories=(Story(id=kin.story_id, title=opener.title, first_entry_id=opener.id, first_at=at, last_at=at),),
         outcomes=(Outcome(entry_id=entry.id, kind=piece.kind, why="test"),),
     )
+
+
+def _revision(entry: Entry, opener: Entry, piece: Piece, at: datetime) -> Plan:
+    first = _plan(entry, opener, piece)
+    planned = replace(first.entries[0], kinship=None)
+    outcome = Outcome(entry_id=entry.id, kind=OutcomeKind.REVISION, why="test")
+    return replace(first, poll=replace(first.poll, at=at), entries=(planned,), stories=(), outcomes=(outcome,))

@@ -24,6 +24,7 @@ from monitor.model.feed import (
 )
 from monitor.model.ids import feed_id
 from monitor.model.watch import Watchlist
+from monitor.query.aliases import Aliases
 from monitor.query.compile import compile_rule
 from monitor.query.percolator import Percolator
 from monitor.rules import Rules
@@ -115,7 +116,7 @@ def rules_of(*, feeds=(), watchlists=None, destinations=("desk",), on_error=("de
         },
         destinations={name: Destination(name=name, url="json://127.0.0.1:9/") for name in destinations},
         on_error=on_error,
-        percolator=Percolator([compile_rule(name, one_line(query), {}) for name, query in queries.items()]),
+        percolator=Percolator([compile_rule(name, one_line(query), Aliases({})) for name, query in queries.items()]),
         fingerprint="test",
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -30,10 +31,16 @@ DOORS = {
 }
 
 
+@cache
+def nodes(path: Path) -> list[ast.AST]:
+    """Every node of a file, the file itself first."""
+    return list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+
+
+@cache
 def imports_of(path: Path) -> set[str]:
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    found = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
-    return found | {n.module for n in ast.walk(tree) if isinstance(n, ast.ImportFrom) and n.module}
+    found = {alias.name for node in nodes(path) if isinstance(node, ast.Import) for alias in node.names}
+    return found | {n.module for n in nodes(path) if isinstance(n, ast.ImportFrom) and n.module}
 
 
 def test_the_import_contract_holds():
@@ -68,7 +75,7 @@ def test_the_wall_clock_is_read_in_one_place():
     reads = [
         f"{path.relative_to(ROOT)}"
         for path in FILES
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for node in nodes(path)
         if isinstance(node, ast.Call) and ast.unparse(node.func) in CLOCKS
     ]
     assert reads == ["monitor/app.py"]
@@ -78,7 +85,7 @@ def test_there_are_three_broad_handlers_and_one_around_hostile_bytes():
     broad = [
         str(path.relative_to(ROOT))
         for path in FILES
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for node in nodes(path)
         if isinstance(node, ast.ExceptHandler)
         and (node.type is None or ast.unparse(node.type) in ("Exception", "BaseException"))
     ]
@@ -90,7 +97,7 @@ def test_feedparser_is_given_bytes_and_never_a_name():
     calls = [
         ast.unparse(node)
         for path in FILES
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for node in nodes(path)
         if isinstance(node, ast.Call) and ast.unparse(node.func) == "feedparser.parse"
     ]
     assert calls
@@ -99,7 +106,7 @@ def test_feedparser_is_given_bytes_and_never_a_name():
 
 @pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(PACKAGE)))
 def test_each_module_opens_with_its_caption_and_kind(path):
-    text = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
+    text = ast.get_docstring(nodes(path)[0])
     assert text, "no caption"
     if path.name != "__init__.py":
         kinds = ("Pure", "Edge:", "Flow.", "Door", "Worker")

@@ -70,6 +70,32 @@ def test_a_story_rings_again_as_its_watchlist_asks(archive):
     assert tried(library, subject("invite")).alerts_a_day == pytest.approx(0.2)
 
 
+def test_a_revised_headline_rings_again_when_it_came(archive):
+    library = archive(Piece("NATO may invite Ukraine", 5, revised=(("NATO invites Ukraine", 4), ("NATO rests", 3))))
+    again = Again(revised=True, at_most_every=timedelta(hours=1))
+    found = tried(library, subject("invite", again=again))
+    assert [(alert.headline, alert.why_now) for alert in found.alerts] == [
+        ("NATO invites Ukraine", "headline revised"),
+        ("NATO may invite Ukraine", "new story"),
+    ]
+    assert (found.tried, found.matches, found.revised) == (1, 1, 1)
+    assert [round((NOON - alert.at) / timedelta(days=1)) for alert in found.alerts] == [4, 5]
+    assert len(tried(library, subject("invite")).alerts) == 1
+
+
+def test_an_entry_that_matches_only_since_its_revision_rings_then(archive):
+    library = archive(
+        Piece("NATO rests", 5, revised=(("NATO invites Ukraine", 2),)),
+        Piece("NATO sleeps", 4, kind=OutcomeKind.BASELINE, revised=(("NATO invites Georgia", 1),)),
+    )
+    found = tried(library, subject("invite"))
+    assert [(alert.headline, alert.why_now) for alert in found.alerts] == [
+        ("NATO invites Georgia", "a revision now matches"),
+        ("NATO invites Ukraine", "a revision now matches"),
+    ]
+    assert found.quiet == {}
+
+
 def test_what_was_no_news_rings_for_nobody_and_is_counted(archive):
     library = archive(
         Piece("NATO invites Ukraine", 3, kind=OutcomeKind.BASELINE),

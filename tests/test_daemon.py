@@ -13,6 +13,9 @@ import pytest
 
 from monitor.app import opened
 from monitor.config.settings import Settings
+from monitor.errors import StateFull
+from monitor.store.room import LEAST_BYTES
+from tests.conftest import set_up
 from tests.fakes import FakeClock
 
 
@@ -35,18 +38,32 @@ def said(desk):
     return (desk.folder / "log.txt").read_text(errors="replace")
 
 
-def until(desk, words, seconds=20):
+def until(desk, words, after=0, seconds=20):
+    """Wait until the log holds these words, from so many characters on."""
     ends = perf_counter() + seconds
-    while words not in said(desk):
+    while words not in said(desk)[after:]:
         assert perf_counter() < ends, f"never said {words!r}:\n{said(desk)[-3000:]}"
         sleep(0.05)
 
 
-@pytest.fixture
-def daemon(desk):
+@contextmanager
+def polling(desk):
     with running(desk) as process:
         for name in ("Broken Bugle", "Harbour Gazette", "Northern Wire"):
             until(desk, name)
+        yield process
+
+
+@pytest.fixture(scope="module")
+def busy(tmp_path_factory):
+    """A desk with a daemon, and its process; neither is ended by the tests that share them."""
+    with set_up(tmp_path_factory.mktemp("busy")) as desk, polling(desk) as process:
+        yield desk, process
+
+
+@pytest.fixture
+def daemon(desk):
+    with polling(desk) as process:
         yield process
 
 
@@ -64,7 +81,8 @@ def test_the_daemon_polls_tells_and_ends_within_ten_seconds_of_sigterm(desk, dae
     assert "Traceback" not in said(desk)
 
 
-def test_a_second_daemon_on_the_same_state_is_refused_by_name(desk, daemon):
+def test_a_second_daemon_on_the_same_state_is_refused_by_name(busy):
+    desk, daemon = busy
     done = subprocess.run(
         [sys.executable, "-m", "monitor", "--state", desk.state, "--watchlists", desk.watchlists, "run"],
         capture_output=True,
@@ -76,11 +94,13 @@ def test_a_second_daemon_on_the_same_state_is_refused_by_name(desk, daemon):
     assert "Traceback" not in done.stderr
 
 
-def test_a_bad_edit_keeps_the_old_rules_and_is_told_and_a_good_one_is_taken(desk, daemon):
+def test_a_bad_edit_keeps_the_old_rules_and_is_told_and_a_good_one_is_taken(busy):
+    desk, daemon = busy
+    before = len(said(desk))
     path = desk.watchlists / "invitation.yaml"
     good = path.read_text()
     path.write_text(good.replace("NEAR/9", "NEAR/x"))
-    until(desk, "configuration refused")
+    until(desk, "configuration refused", before)
     assert daemon.poll() is None
     ends = perf_counter() + 10
     while "an edit of the configuration is refused" not in desk.told:
@@ -88,14 +108,16 @@ def test_a_bad_edit_keeps_the_old_rules_and_is_told_and_a_good_one_is_taken(desk
         sleep(0.05)
     assert "NEAR/x needs a distance" in desk.told
     path.write_text(good.replace("NEAR/9", "NEAR/12"))
-    until(desk, "configuration reloaded")
+    until(desk, "configuration reloaded", before)
 
 
-def test_sighup_reloads(desk, daemon):
+def test_sighup_reloads(busy):
+    desk, daemon = busy
+    before = len(said(desk))
     path = desk.watchlists / "monitor.yaml"
     path.write_text(path.read_text().replace("    name: Harbour Gazette\n", "    name: The Gazette\n"))
     daemon.send_signal(signal.SIGHUP)
-    until(desk, "configuration reloaded")
+    until(desk, "configuration reloaded", before)
     assert daemon.poll() is None
 
 
@@ -113,7 +135,8 @@ def test_the_daemon_stays_up_without_network_and_says_per_feed_what_failed(desk)
         assert process.poll() is None
 
 
-def test_the_sign_of_life_is_kept(desk, daemon):
+def test_the_sign_of_life_is_kept(busy):
+    desk, _ = busy
     ends = perf_counter() + 10
     while desk.monitor("status", "--check").exit_code != 0:
         assert perf_counter() < ends
@@ -136,3 +159,33 @@ def test_the_daily_chores_are_done_once_and_imports_are_noticed(desk):
         app.upkeep()
         assert app.ingest.corpora is not before
         assert app.corpora == []
+
+
+def test_a_disk_that_is_nearly_full_stops_polling_and_not_delivery_and_is_told(desk):
+    settings = Settings.from_environment({}, state=desk.state, watchlists=desk.watchlists)
+    free = [LEAST_BYTES - 1]
+    with opened(settings, {}) as app:
+        app.room.measure = lambda _folder: (free[0], 10**12)
+        for _ in range(2):
+            assert app.once() == 0
+        assert desk.told.count("── [monitor] the disk is nearly full") == 1
+        assert "with less than 200 MB nothing new is taken in" in desk.told
+        free[0] *= 2
+        assert app.once() == len(app.ingest.rules.feeds)
+        assert desk.told.count("── [monitor] there is room on the disk again") == 1
+
+
+def test_a_notice_of_the_disk_that_cannot_be_written_is_written_later(desk, monkeypatch):
+    settings = Settings.from_environment({}, state=desk.state, watchlists=desk.watchlists)
+    with opened(settings, {}) as app:
+        app.room.measure = lambda _folder: (0, 10**12)
+        with monkeypatch.context() as full:
+            full.setattr(type(app.store.outbox), "add_notice", refuse)
+            with pytest.raises(StateFull):
+                app.once()
+        app.once()
+        assert desk.told.count("── [monitor] the disk is nearly full") == 1
+
+
+def refuse(*_):
+    raise StateFull("no room left")

@@ -14,7 +14,7 @@ from monitor.model.entry import OutcomeKind
 from monitor.model.feed import Failed, Fault, NotModified
 from monitor.store.store import Store
 from monitor.store.views import Page
-from monitor.stories.known import CorpusIndex
+from monitor.stories.known import index_of
 from tests.fakes import FakeClock, FakeFetch, FakeSend, feed, fetched, rss, rules_of
 
 WIRE, GAZETTE, COURIER = feed("Wire"), feed("Gazette"), feed("Courier")
@@ -46,7 +46,7 @@ class World:
             parse=parse,
             clock=self.clock,
             rules=self.rules,
-            corpora=CorpusIndex(self.store.corpora.articles()),
+            corpora=index_of(self.store.corpora.articles()),
         )
         self.ingest.remember()
         self.deliveries = Deliveries(

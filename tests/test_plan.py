@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -33,7 +34,9 @@ def arrival_of(*items, current=None, **document):
 def memory_of(arrival, seen=None, corpus=None, **known):
     fresh = [j.entry for j in judge(arrival.identified, seen or {}) if j.novelty != "seen"]
     vicinities = {
-        e.content_hash: Vicinity(fingerprint=fingerprint(e.title, e.body or e.summary, e.link), corpus=corpus)
+        e.content_hash: Vicinity(
+            fingerprint=fingerprint(e.title, e.body or e.summary, e.link), corpora=(corpus,) if corpus else ()
+        )
         for e in fresh
     }
     return Memory(seen=seen or {}, vicinities=vicinities, **known)
@@ -79,6 +82,24 @@ def test_what_repeats_a_corpus_article_is_known_however_well_it_matches():
     assert made.alerts == ()
     assert made.entries[0].matches
     assert "2023-05-08" in made.outcomes[0].why
+
+
+@pytest.mark.parametrize(
+    ("chosen", "expected"),
+    [
+        (None, ["known"]),
+        (frozenset({"seeds"}), ["known"]),
+        (frozenset({"archive", "seeds"}), ["known"]),
+        (frozenset({"archive"}), ["alerted"]),
+        (frozenset(), ["alerted"]),
+    ],
+)
+def test_a_watchlist_may_choose_the_corpora_that_count(chosen, expected):
+    hit = CorpusHit(
+        corpus="seeds", article_id="a", title="Old", outlet="", published=None, score=0.9, method="lead", known=True
+    )
+    rules = rules_of(feeds=(WIRE,), watchlists={"invitation": "invitation"}, corpora=chosen)
+    assert kinds(decided(item("An invitation arrives", "g1"), rules=rules, corpus=hit)) == expected
 
 
 def test_what_is_merely_related_to_a_corpus_article_rings_and_says_so():
@@ -156,11 +177,10 @@ def test_every_entry_fetched_has_exactly_one_outcome(items, lost, dropped, basel
 @settings(max_examples=50, deadline=None)
 def test_every_match_that_may_ring_is_in_the_outbox_or_its_story_was_told(items):
     made = decided(*items)
-    told = {(alert.watchlist, alert.story_id) for alert in made.alerts}
-    stories = {n.entry_id: n.story_id for n in made.neighbours}
+    told = {(each.watchlist, each.story_id) for each in made.told}
     for planned in made.entries:
         for match in planned.matches:
-            assert (match.watchlist, stories[planned.entry.id]) in told
+            assert (match.watchlist, planned.kinship.story_id) in told
     assert {row.alert_id for row in made.deliveries} == {alert.id for alert in made.alerts}
     assert replace(made.poll, note="").remainder == 0
 

@@ -16,7 +16,8 @@ from packaging.utils import canonicalize_name
 ROOT = Path(__file__).resolve().parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 LOCKS = sorted((ROOT / "requirements").glob("*.txt"))
-DECLARED = {"monitor": PROJECT["project"]["dependencies"], **PROJECT["dependency-groups"]}
+EXTRAS = PROJECT["project"]["optional-dependencies"]
+DECLARED = {"monitor": PROJECT["project"]["dependencies"], **EXTRAS, **PROJECT["dependency-groups"]}
 
 
 def pins(lock: Path) -> dict[str, str]:

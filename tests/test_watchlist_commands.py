@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 
 import pytest
 
@@ -11,6 +12,7 @@ from monitor.errors import ConfigError, NotFound
 from monitor.model.watch import Match, Reason, Strength
 from monitor.store.store import Store
 from tests.archives import Piece, keep
+from tests.conftest import Desk
 
 PIECES = (
     Piece("NATO invites Ukraine to join", 4, story="a", summary="All 32 NATO members invite Ukraine."),
@@ -92,6 +94,14 @@ def test_near_groups_misses_by_the_clause_that_failed(archive):
     assert "invite OR invitation: 2 entries" in result.output
     assert "NATO snubs Ukraine" in result.output
     assert json.loads(archive.monitor("near", "membership-invitation", "--json").stdout)[0]["count"] == 2
+
+
+def test_near_is_short_and_shows_all_when_asked(desk):
+    keep(desk.state, clock(), *(Piece(f"NATO snubs Ukraine, day {n}", n + 1) for n in range(5)))
+    short = desk.monitor("near", "membership-invitation").output
+    assert short.count("NATO snubs Ukraine") == 3
+    assert "and 2 more" in short
+    assert desk.monitor("near", "membership-invitation", "--all").output.count("NATO snubs Ukraine") == 5
 
 
 def test_suggest_prints_yaml_to_take_over(archive):
@@ -196,3 +206,45 @@ def test_marks_propose_what_would_spare_the_bad_alerts_and_say_what_it_costs(tol
     assert value["proposals"] == []
     with pytest.raises(NotFound):
         raise told.monitor("mark", "nothing", "bad").exception
+
+
+@pytest.fixture
+def own(told, tmp_path):
+    """A copy of the desk that was told, to change."""
+    shutil.copytree(told.folder, tmp_path / "own")
+    return Desk(tmp_path / "own", told.outlets)
+
+
+DEAF = """\
+watchlists:
+  - name: georgia
+    query: Georgia
+    feeds: [Harbour Gazette]
+"""
+
+
+def test_explain_asks_the_watchlists_that_listen_to_the_feed_and_names_the_others(own):
+    (own.watchlists / "georgia.yaml").write_text(DEAF)
+    (alert,) = json.loads(own.monitor("alerts", "--json").stdout)
+    said = own.monitor("explain", alert["entry_id"]).output
+    assert "membership-invitation: matches" in said
+    assert "does not listen to this feed: georgia" in said
+    assert "georgia: does not match" not in said
+    named = own.monitor("explain", alert["entry_id"], "--watchlist", "georgia").output
+    assert "georgia: does not match" in named
+
+
+def test_an_entry_is_explained_from_the_store_while_the_configuration_is_refused(own, tmp_path):
+    (own.watchlists / "broken.yaml").write_text("watchlists:\n  - name: x\n    query: (\n")
+    (alert,) = json.loads(own.monitor("alerts", "--json").stdout)
+    result = own.monitor("explain", alert["entry_id"])
+    assert result.exit_code == 0, result.output
+    assert "the configuration is refused" in result.output
+    assert "membership-invitation: matches" in result.output
+    assert "alerted" in result.output
+    value = json.loads(own.monitor("explain", alert["entry_id"], "--json").stdout)
+    assert (value["recorded"], [*value["watchlists"]]) == (True, ["membership-invitation"])
+    own.monitor("explain", alert["entry_id"], "--html", str(tmp_path / "page.html"))
+    assert "the configuration is refused" in (tmp_path / "page.html").read_text()
+    with pytest.raises(ConfigError):
+        raise own.monitor("explain", "--title", "NATO").exception

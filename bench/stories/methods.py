@@ -9,8 +9,7 @@ from rapidfuzz import fuzz, process
 
 from monitor.stories.copies import fingerprint
 from monitor.stories.headline import normal_title
-from monitor.stories.profile import cosine_of, profiled, vector
-from monitor.stories.rarity import Rarity
+from monitor.stories.rarity import Rarity, cosine, weighted
 from monitor.stories.terms import title_terms
 from monitor.text.shingles import word_hash
 from monitor.text.tokens import words
@@ -83,14 +82,13 @@ class Cosine:
 
     def take(self, title: str, text: str) -> Nearest:
         print_ = fingerprint(title, text, None)
-        weights = profiled(print_, title_terms(print_.title)).lead
-        mine = vector(weights, self.rarity)
+        mine = weighted(print_.terms or title_terms(print_.title), self.rarity)
         near = {at for term in mine for at in self.under.get(term, ())}
-        scored = ((cosine_of(mine, self.seen[at], self.rarity), at) for at in near)
+        scored = ((cosine(mine, self.seen[at]), at) for at in near)
         score, best = max(scored, default=(0.0, None))
         for term in mine:
             self.under.setdefault(term, []).append(len(self.seen))
-        self.seen.append(weights)
+        self.seen.append(mine)
         return best, score
 
 

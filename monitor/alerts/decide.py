@@ -15,7 +15,7 @@ from monitor.model.alert import Alert, Delivery, Destination, Told
 from monitor.model.entry import Entry, Outcome, OutcomeKind
 from monitor.model.ids import StoryId, alert_id
 from monitor.model.story import CorpusHit, Kinship, Relation, Story
-from monitor.model.watch import Match, Watchlist
+from monitor.model.watch import Grouping, Match, Watchlist
 from monitor.timing import ago
 
 EVERY_WATCHLIST = "*"
@@ -116,6 +116,8 @@ def _answer(case: Case, match: Match, watchlist: Watchlist, now: datetime) -> _R
     told = case.told.get((name, case.story.id))
     if told is None:
         return _Ring(watchlist, match, _first_time(case))
+    if watchlist.grouping is Grouping.STRICT and not case.kinship.is_certain and not case.revised:
+        return _Ring(watchlist, match, f"only {case.kinship.score:.2f} alike: perhaps another event")
     news = _what_is_new(case, match, watchlist, told)
     if not news:
         return _Still(_kind_of_repeat(case), f"{name} was told of this story {ago(now - told.last_at)} ago")

@@ -5,6 +5,7 @@ Edge: smtplib.
 
 from __future__ import annotations
 
+import errno
 import re
 import smtplib
 import socket
@@ -16,15 +17,19 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
+from typing import Any, BinaryIO
 from urllib.parse import quote
 
 from monitor.alerts.defuse import JOINER
 from monitor.alerts.receipts import from_smtp, redact
+from monitor.alerts.sockets import current
 from monitor.model.alert import Message, Receipt, Verdict
 
 ANSWER_S = 25.0
 """Seconds to wait for each answer of the server."""
 GOODBYE_S = 2.0
+REPLY_BYTES = 100_000
+"""The longest answer that is listened to; one of many lines may never end."""
 
 _POLICY = SMTP.clone(cte_type="7bit")
 _OURS = frozenset(
@@ -150,8 +155,8 @@ class _Session:
     def _connect(self) -> smtplib.SMTP:
         account, name = self.account, _our_name()
         if account.security == "ssl":
-            return smtplib.SMTP_SSL(account.host, account.port, name, timeout=ANSWER_S, context=self._tls())
-        return smtplib.SMTP(account.host, account.port, name, timeout=ANSWER_S)
+            return _TLSLine(account.host, account.port, name, timeout=ANSWER_S, context=self._tls())
+        return _Line(account.host, account.port, name, timeout=ANSWER_S)
 
     def _secure(self, smtp: smtplib.SMTP) -> None:
         self.stage = "hello"
@@ -193,6 +198,49 @@ class _Session:
         if self.stage == "login" and type(error) in {smtplib.SMTPException, smtplib.SMTPNotSupportedError}:
             return Receipt(verdict=Verdict.DEAD_DESTINATION, fault="the mail server offers no login that we know")
         return Receipt(verdict=Verdict.LATER, fault=f"mail server, at {self.stage}: {_class_of(error)}")
+
+
+class _Answer:
+    """What the server says, line by line, until it is too much."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self.left_bytes = REPLY_BYTES
+
+    def readline(self, limit: int) -> bytes:
+        line = self._file.readline(limit)
+        self.left_bytes -= len(line)
+        if self.left_bytes < 0:
+            raise ConnectionAbortedError(errno.ECONNABORTED, "the answer does not end")
+        return line
+
+    def close(self) -> None:
+        self._file.close()
+
+
+class _Listening:
+    """A session whose connection is cut with the others of its try, and whose answers have an end."""
+
+    sock: socket.socket | None
+    file: Any
+
+    def getreply(self) -> tuple[int, bytes]:
+        """The next answer: its code, and its lines."""
+        if self.file is None and self.sock is not None:
+            if lines := current():
+                lines.hold(self.sock)
+            self.file = _Answer(self.sock.makefile("rb"))
+        if self.file is not None:
+            self.file.left_bytes = REPLY_BYTES
+        return super().getreply()  # type: ignore[misc,no-any-return]
+
+
+class _Line(_Listening, smtplib.SMTP):
+    """In the clear, or by STARTTLS."""
+
+
+class _TLSLine(_Listening, smtplib.SMTP_SSL):
+    """By TLS from the start."""
 
 
 def _our_name() -> str:

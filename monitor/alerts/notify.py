@@ -28,12 +28,14 @@ from monitor.alerts.defuse import fit
 from monitor.alerts.mail import Account, submit
 from monitor.alerts.native import append_message, file_path, print_message
 from monitor.alerts.receipts import judge, redact, secrets_of
+from monitor.alerts.sockets import Lines, lines_of
 from monitor.alerts.webhook import VERSION, facts
 from monitor.alerts.wire import hush, watched
 from monitor.model.alert import Destination, Message, Receipt, Verdict
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore", DeprecationWarning)  # it looks for imghdr, which Python is about to drop
+    from apprise.plugins.discord import NotifyDiscord
     from apprise.plugins.email import NotifyEmail
 
 Send = Callable[[Destination, Message], Receipt]
@@ -79,12 +81,13 @@ class Sender:
         """
         if self._hanging(destination.name) >= STUCK_MOST:
             return Receipt(verdict=Verdict.LATER, fault="earlier tries still hang")
-        begun = perf_counter()
-        attempt = _Attempt(lambda: self._deliver(destination, message), name=f"send {destination.name}")
+        begun, lines = perf_counter(), lines_of(destination)
+        attempt = _Attempt(lambda: self._deliver(destination, message, lines), name=f"send {destination.name}")
         attempt.start()
         attempt.join(self.deadline.total_seconds())
         took = timedelta(seconds=perf_counter() - begun)
         if attempt.is_alive():
+            lines.cut()
             self._abandon(destination.name, attempt)
             seconds = self.deadline.total_seconds()
             return Receipt(verdict=Verdict.UNKNOWN, fault=f"no answer within {seconds:g} s", took=took)
@@ -98,7 +101,7 @@ class Sender:
         share = {NotifyFormat.HTML: 0.5, NotifyFormat.MARKDOWN: 0.8}.get(plugin.resolve_format(NotifyFormat.TEXT), 0.95)
         return int(min(plugin.body_maxlen, PLENTY) * share)
 
-    def _deliver(self, destination: Destination, message: Message) -> Receipt:
+    def _deliver(self, destination: Destination, message: Message, lines: Lines) -> Receipt:
         match _scheme(destination.url):
             case "console":
                 return print_message(self.stream, message)
@@ -108,9 +111,10 @@ class Sender:
         if plugin is None:
             return Receipt(verdict=Verdict.DEAD_DESTINATION, fault="its URL cannot be used; see: monitor check")
         secrets = secrets_of(destination.url)
-        if type(plugin) is NotifyEmail:
-            return submit(_account(plugin), message, secrets)
-        return _through(plugin, message, secrets)
+        with lines.followed():
+            if type(plugin) is NotifyEmail:
+                return submit(_account(plugin), message, secrets)
+            return _through(plugin, message, secrets, lines)
 
     def _hanging(self, name: str) -> int:
         with self._lock:
@@ -219,17 +223,29 @@ def _plugin(url: str) -> Any | None:
     plugin.retry = 0
     plugin.overflow_mode = OverflowMode.TRUNCATE
     plugin.socket_connect_timeout, plugin.socket_read_timeout = CONNECT_S, ANSWER_S
+    if isinstance(plugin, NotifyDiscord):
+        _ping_nobody_else(plugin)
     return plugin
 
 
-def _through(plugin: Any, message: Message, secrets: frozenset[str]) -> Receipt:
+def _ping_nobody_else(plugin: Any) -> None:
+    """Have Discord ping those whom the URL names by `ping=`, and nobody whom a message names.
+
+    Source: Discord's developer documentation, Allowed Mentions Object.
+    """
+    plain, asked = plugin._send, plugin.ping_payload(" ".join(plugin.ping))  # noqa: SLF001
+    allowed = {"allowed_mentions": asked.get("allow_mentions", {"parse": []})}
+    plugin._send = lambda payload, *more, **options: plain({**payload, **allowed}, *more, **options)  # noqa: SLF001
+
+
+def _through(plugin: Any, message: Message, secrets: frozenset[str], lines: Lines) -> Receipt:
     """Let the plugin send, and read from the wire what came of it."""
     if plugin.schema in _GENERIC:
         _label(plugin, message)
     title, body = _fitted(plugin, message)
     service = Apprise(asset=plugin.asset)
     service.add(plugin)
-    with watched() as traffic:
+    with watched(lines) as traffic:
         accepted = bool(service.notify(body, title=title, body_format=NotifyFormat.TEXT))
     said = redact(traffic.said[0], secrets) if traffic.said else "it gave no reason"
     return judge(accepted=accepted, exchanges=traffic.exchanges, said=said)

@@ -46,6 +46,8 @@ class Exchange:
     """Class of the failure when no answer came."""
     answer_lost: bool = False
     """No answer came, and the request may have been taken."""
+    refused: bool = False
+    """It was not made: the gate let none of the host's addresses pass."""
 
 
 def from_exchange(exchange: Exchange) -> Receipt:
@@ -53,6 +55,8 @@ def from_exchange(exchange: Exchange) -> Receipt:
 
     Source: RFC 9110 15 (status codes). A redirect is not followed, so the address in the configuration is wrong.
     """
+    if exchange.refused:
+        return Receipt(verdict=Verdict.DEAD_DESTINATION, fault=exchange.fault)
     if exchange.status is None:
         verdict = Verdict.UNKNOWN if exchange.answer_lost else Verdict.LATER
         return Receipt(verdict=verdict, fault=exchange.fault)

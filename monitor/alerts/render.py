@@ -58,7 +58,7 @@ def render(parcel: Parcel, now: datetime, *, chat: bool, wording: Wording = OURS
         parcel: At least one alert or notice.
         now: When it is written.
         chat: Whether mentions and markup must be defused; mail, console and file take text for what it is.
-        wording: The destination's templates; they come before the watchlist's. Digests and notices know none.
+        wording: The destination's templates; they come before the watchlist's. Notices know none.
 
     Returns:
         A message whose id depends on the deliveries alone: every try of them bears the same. HTML unless for chat or
@@ -73,8 +73,8 @@ def render(parcel: Parcel, now: datetime, *, chat: bool, wording: Wording = OURS
 
 
 def _in_own_words(parcel: Parcel, wording: Wording) -> bool:
-    """Whether a template gives the whole text, so that no HTML of ours may say something else."""
-    return len(parcel.deliveries) == 1 and any(wording.text or alert.wording.text for alert in parcel.alerts)
+    """Whether a template gives some of the text, so that no HTML of ours may say something else."""
+    return any(wording.text or alert.wording.text for alert in parcel.alerts)
 
 
 def _message(parcel: Parcel, voice: Voice, now: datetime, wording: Wording) -> Message:
@@ -84,22 +84,30 @@ def _message(parcel: Parcel, voice: Voice, now: datetime, wording: Wording) -> M
         case Parcel(deliveries=(delivery,), alerts=(), notices=(notice,)):
             return _notice_message(notice, delivery.id, voice)
         case _:
-            return _digest_message(parcel, voice, now)
+            return _digest_message(parcel, voice, now, wording)
 
 
 def _alert_message(alert: Alert, message_id: str, voice: Voice, wording: Wording) -> Message:
-    subject, text = wording.subject or alert.wording.subject, wording.text or alert.wording.text
-    own = clean_line(filled(subject, alert, lambda value: value, voice.link)) if subject else ""
-    told = filled(text, alert, voice.line, voice.link).strip() if text else ""
+    own = _own_subject(alert, voice, wording)
     title = alert.story_title or alert.headline
     return Message(
         id=message_id,
         thread=f"story-{alert.story_id}",
         subject=_one_line(own, voice) if own else _subject(alert.watchlist_title, title, voice),
-        text=told or alert_text(alert, voice),
+        text=_own_text(alert, voice, wording) or alert_text(alert, voice),
         urgent=alert.priority is Priority.URGENT,
         topic=alert.watchlist,
     )
+
+
+def _own_subject(alert: Alert, voice: Voice, wording: Wording) -> str:
+    template = wording.subject or alert.wording.subject
+    return clean_line(filled(template, alert, lambda value: value, voice.link)) if template else ""
+
+
+def _own_text(alert: Alert, voice: Voice, wording: Wording) -> str:
+    template = wording.text or alert.wording.text
+    return filled(template, alert, voice.line, voice.link).strip() if template else ""
 
 
 def _notice_message(notice: Notice, message_id: str, voice: Voice) -> Message:
@@ -112,19 +120,36 @@ def _notice_message(notice: Notice, message_id: str, voice: Voice) -> Message:
     )
 
 
-def _digest_message(parcel: Parcel, voice: Voice, now: datetime) -> Message:
+def _digest_message(parcel: Parcel, voice: Voice, now: datetime, wording: Wording) -> Message:
     message_id = digest("parcel", *(row.id for row in parcel.deliveries))
-    blocks = [brief_text(alert, voice) for alert in parcel.alerts]
-    blocks += [notice_text(notice, voice) for notice in parcel.notices]
-    first = parcel.alerts[0].headline if parcel.alerts else parcel.notices[0].subject
+    told: list[Alert | Notice] = [*parcel.alerts, *parcel.notices]
+    blocks = [_block(each, voice, wording) for each in told]
+    heading = [] if wording.text and parcel.alerts else [f"{how_many(parcel)}, {phrases.when(now)}"]
     return Message(
         id=message_id,
         thread=f"digest-{message_id}",
-        subject=_subject("monitor", f"{how_many(parcel)}: {first}", voice),
-        text="\n\n".join([f"{how_many(parcel)}, {phrases.when(now)}", *blocks]),
+        subject=_digest_subject(parcel, voice, wording),
+        text="\n\n".join([*heading, *blocks]),
         urgent=any(alert.priority is Priority.URGENT for alert in parcel.alerts),
         topic="digest",
     )
+
+
+def _digest_subject(parcel: Parcel, voice: Voice, wording: Wording) -> str:
+    """Of the first alert, by its template where there is one, and how much more it holds."""
+    own = _own_subject(parcel.alerts[0], voice, wording) if parcel.alerts else ""
+    if own:
+        more = f" (and {len(parcel.deliveries) - 1} more)"
+        return _one_line(_shortened(own, SUBJECT_CHARACTERS - len(more)) + more, voice)
+    first = parcel.alerts[0].headline if parcel.alerts else parcel.notices[0].subject
+    return _subject("monitor", f"{how_many(parcel)}: {first}", voice)
+
+
+def _block(told: Alert | Notice, voice: Voice, wording: Wording) -> str:
+    """One of several, in a digest."""
+    if isinstance(told, Notice):
+        return notice_text(told, voice)
+    return _own_text(told, voice, wording) or brief_text(told, voice)
 
 
 def _subject(label: str, title: str, voice: Voice) -> str:
@@ -132,9 +157,12 @@ def _subject(label: str, title: str, voice: Voice) -> str:
 
 
 def _one_line(line: str, voice: Voice) -> str:
-    if len(line) > SUBJECT_CHARACTERS:
-        line = line[: SUBJECT_CHARACTERS - 1].rstrip() + "…"
+    line = _shortened(line, SUBJECT_CHARACTERS)
     return defuse(line)[:SUBJECT_CHARACTERS] if voice.chat else line
+
+
+def _shortened(line: str, room: int) -> str:
+    return line if len(line) <= room else line[: room - 1].rstrip() + "…"
 
 
 def how_many(parcel: Parcel) -> str:
@@ -188,17 +216,17 @@ def marked(alert: Alert) -> str:
     return "".join(f"»{text}«" if is_match else text for text, is_match in pieces)
 
 
-def packs(parcel: Parcel, room: int) -> tuple[Parcel, ...]:
+def packs(parcel: Parcel, room: int, wording: Wording = OURS) -> tuple[Parcel, ...]:
     """The parcel in as many as it takes for each to fit in `room` characters; deliveries keep their order.
 
     Filled from the front, so that what is left after the first few were sent is packed the same way again.
     """
     told: list[Alert | Notice] = [*parcel.alerts, *parcel.notices]
-    sizes: dict[str, int] = {each.id: _size(each) for each in told}
+    sizes: dict[str, int] = {each.id: len(_block(each, Voice(chat=True), wording)) + len("\n\n") for each in told}
     packed: list[list[int]] = []
     spent = room
     for index, row in enumerate(parcel.deliveries):
-        needed = sizes[row.alert_id or row.notice_id or ""]
+        needed = sizes[row.told_id]
         if spent + needed > room:
             packed.append([])
             spent = _HEADING_CHARACTERS
@@ -210,18 +238,13 @@ def packs(parcel: Parcel, room: int) -> tuple[Parcel, ...]:
 def part(parcel: Parcel, indices: list[int]) -> Parcel:
     """The parcel with only the deliveries at these places, and what they tell."""
     rows = tuple(parcel.deliveries[index] for index in indices)
-    wanted = {row.alert_id or row.notice_id for row in rows}
+    wanted = {row.told_id for row in rows}
     return replace(
         parcel,
         deliveries=rows,
         alerts=tuple(alert for alert in parcel.alerts if alert.id in wanted),
         notices=tuple(notice for notice in parcel.notices if notice.id in wanted),
     )
-
-
-def _size(told: Alert | Notice) -> int:
-    voice = Voice(chat=True)
-    return len(brief_text(told, voice) if isinstance(told, Alert) else notice_text(told, voice)) + len("\n\n")
 
 
 def simplify(message: Message, refusals: int) -> Message:

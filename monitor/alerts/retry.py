@@ -157,7 +157,7 @@ def _recovered(state: DestinationState, now: datetime) -> Notice:
 
 
 def diverted(delivery: Delivery, fallback: str, fault: str, now: datetime) -> Settlement:
-    """The settlement of a row whose alert goes to the fallback of its destination."""
+    """The settlement of a row that goes to the fallback of its destination."""
     return _settlement(delivery, DeliveryState.DEAD, now, f"sent to {fallback} instead: {fault}")
 
 

@@ -5,7 +5,8 @@ reach a log, so the logger is made to speak to us alone.
 
 Every plugin that speaks HTTP does so through requests, whose adapter is the one place where the status, the
 Retry-After header and the way a connection broke can be seen as values. So the adapter's `send` is wrapped once;
-outside `watched()` it does nothing of its own.
+outside `watched()` it does nothing of its own. It reads only the beginning of an answer: the status decides, and what
+comes after it may never end.
 
 Edge: requests.
 """
@@ -14,15 +15,25 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from time import perf_counter
 from typing import Any
 
 import requests
 from requests.adapters import HTTPAdapter
+from requests.utils import select_proxy
+from urllib3.exceptions import HTTPError
 
 from monitor.alerts.receipts import Exchange, retry_after
+from monitor.alerts.sockets import Lines
+
+BODY_BYTES = 100_000
+"""What is read of an answer; the longest that a service gives are a few thousand."""
+BODY_S = 3.0
+"""How long it may take to come, once the status is there."""
+_PIECE_BYTES = 65_536
 
 
 @dataclass(slots=True)
@@ -32,6 +43,8 @@ class Traffic:
     exchanges: list[Exchange] = field(default_factory=list)
     said: list[str] = field(default_factory=list, repr=False)
     """What the plugin wrote of its trouble, secrets and all."""
+    lines: Lines = field(default_factory=lambda: Lines(host=""))
+    """Its connections."""
 
 
 _traffic: ContextVar[Traffic | None] = ContextVar("traffic", default=None)
@@ -40,9 +53,9 @@ _plain_send = HTTPAdapter.send
 
 
 @contextmanager
-def watched() -> Iterator[Traffic]:
-    """Fills with what this thread does from now on."""
-    traffic = Traffic()
+def watched(lines: Lines) -> Iterator[Traffic]:
+    """Fills with what this thread does from now on, over these connections."""
+    traffic = Traffic(lines=lines)
     token = _traffic.set(traffic)
     try:
         yield traffic
@@ -54,14 +67,30 @@ def _watched_send(adapter: HTTPAdapter, request: requests.PreparedRequest, **opt
     traffic = _traffic.get()
     if traffic is None:
         return _plain_send(adapter, request, **options)
+    traffic.lines.by_proxy = bool(select_proxy(request.url or "", options.get("proxies")))
     try:
         response = _plain_send(adapter, request, **options)
     except requests.RequestException as error:
-        traffic.exchanges.append(_failure(error))
+        refused = traffic.lines.refused
+        traffic.exchanges.append(Exchange(fault=refused, refused=True) if refused else _failure(error))
         raise
+    _read_beginning(response)
     asked = retry_after(response.headers.get("Retry-After"), response.headers.get("Date"))
     traffic.exchanges.append(Exchange(status=response.status_code, retry_after=asked))
     return response
+
+
+def _read_beginning(response: requests.Response) -> None:
+    """Give the response the beginning of its body, and hang up; a body that breaks or drips ends where it does so."""
+    body, ends = bytearray(), perf_counter() + BODY_S
+    with suppress(HTTPError, OSError):
+        while len(body) < BODY_BYTES and perf_counter() < ends:
+            piece = response.raw.read1(_PIECE_BYTES, decode_content=True)
+            if not piece:
+                break
+            body += piece
+    response._content, response._content_consumed = bytes(body), True  # noqa: SLF001
+    response.raw.close()
 
 
 def hush(name: str) -> None:

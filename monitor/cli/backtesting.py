@@ -35,6 +35,8 @@ MOST_UNUSED = 60
 def backtest(settings: Settings, watchlist: str | None, since: timedelta, limit: int, *, as_json: bool) -> None:
     """Say what a watchlist would have sent, tried on the archive; nothing is sent or written.
 
+    Revisions are replayed under the headline of each; of an earlier version no other text is kept.
+
     FILE is an edited copy of a watchlist file, wherever it lies (FILE:NAME for one watchlist of several): then also
     what it would tell otherwise than the watchlist of that name in force. Without either: every watchlist.
     """
@@ -123,9 +125,10 @@ def _rate(result: Backtest) -> str:
 def _account(result: Backtest) -> str:
     quiet = "".join(f", {count:,} {kind}" for kind, count in result.quiet.items())
     told = len({alert.story_id for alert in result.alerts})
+    revised = f"; {plural(result.revised, 'later version')} replayed by headline" if result.revised else ""
     return (
         f"{plural(result.entries, 'entry')} since {result.since:%Y-%m-%d}, {result.tried:,} tried, "
-        f"{result.matches:,} matched{quiet}; {plural(told, 'story')} told"
+        f"{result.matches:,} matched{quiet}; {plural(told, 'story')} told{revised}"
     )
 
 

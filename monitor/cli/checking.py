@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,9 +22,12 @@ from monitor.config.configuration import Configuration
 from monitor.config.load import load
 from monitor.config.schema import monitor_schema, watchlists_schema
 from monitor.config.settings import Settings
+from monitor.corpus.review import review
+from monitor.doubts import doubts
 from monitor.errors import ConfigError, Problem, StateError
 from monitor.hindsight import Hindsight, hindsight
-from monitor.rules import Rules, compile_rules, doubts, failing_examples
+from monitor.pages import missing_extra
+from monitor.rules import Rules, compile_rules, failing_examples
 from monitor.store.database import FILE_NAME
 from monitor.store.store import Store
 
@@ -45,6 +49,7 @@ def check(ctx: click.Context, *, archive: bool, as_json: bool) -> None:
         rules = compile_rules(configuration)
         seen = _looked_back(settings, rules) if archive else None
         problems = [*configuration.warnings, *_beyond_the_files(configuration, rules), *_doubted(configuration, seen)]
+        problems += _known(settings, configuration)
         summary = _summary(configuration, warnings=len(problems))
     except ConfigError as refused:
         problems = refused.problems
@@ -74,7 +79,11 @@ def schema(which: str, output: Path | None) -> None:
 
 
 def _beyond_the_files(configuration: Configuration, rules: Rules) -> list[Problem]:
-    found = [*failing_examples(rules, configuration.watchlists, clock()), *doubts(rules, configuration.watchlists)]
+    found = [
+        *missing_extra(configuration),
+        *failing_examples(rules, configuration.watchlists, clock()),
+        *doubts(rules, configuration.watchlists),
+    ]
     for destination in configuration.destinations:
         why = None if is_in_state(destination) else check_url(destination.url)
         if why:
@@ -92,6 +101,17 @@ def _looked_back(settings: Settings, rules: Rules) -> Hindsight | None:
     except StateError as error:
         click.echo(f"the archive was not asked: {error}", err=True)
         return None
+
+
+def _known(settings: Settings, configuration: Configuration) -> list[Problem]:
+    """What is the matter with the corpora, by the state folder where there is one."""
+    with ExitStack() as stack:
+        has_state = (settings.state / FILE_NAME).exists()
+        try:
+            store = stack.enter_context(Store.open(settings.state)) if has_state else None
+        except StateError:
+            store = None
+        return list(review(configuration, store))
 
 
 def _doubted(configuration: Configuration, seen: Hindsight | None) -> list[Problem]:

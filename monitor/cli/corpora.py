@@ -6,7 +6,7 @@ Door: click.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -14,12 +14,12 @@ import click
 
 from monitor.cli.show import Column, heading, json_option, listing
 from monitor.config.settings import Settings
-from monitor.corpus import Progress, Unreadable, read_articles, write_jsonl
+from monitor.corpus.articles import write_jsonl
+from monitor.corpus.importing import GoOn, Progress, import_files
 from monitor.errors import CorpusError
 from monitor.model.story import Article
 from monitor.store.store import Store
-
-MOST_LISTED = 20
+from monitor.store.views import CorpusSummary, ImportState
 
 
 @click.group()
@@ -35,23 +35,22 @@ def corpus() -> None:
 @click.option("--name", required=True, help="The corpus they become part of; it is made when it is new.")
 @click.pass_obj
 def import_(settings: Settings, paths: tuple[Path, ...], name: str) -> None:
-    """Read articles from PATHS: text, HTML, JSONL, CSV, folders of them, or an exported corpus.
+    """Read articles from PATHS: text, HTML, JSONL, CSV, folders and archives of them, or an exported corpus.
 
-    Doing it again changes nothing, so an import that was cut off is completed by repeating it. A running daemon
-    takes notice within half a minute.
+    What could not be read is named with the reason. An import that was cut off goes on where it stopped when it is
+    asked for again; until it is finished, nothing of it is known. A running daemon takes notice within half a minute.
     """
-    unread: list[Unreadable] = []
     with Store.open(settings.state) as store, _progress() as progress:
-        found = read_articles(paths, name, progress)
-        new = store.corpora.add(_readable(found, unread))
+        done = import_files(store, name, paths, go_on=progress)
         total = {c.name: c.articles for c in store.corpora.list()}.get(name, 0)
-    for each in unread[:MOST_LISTED]:
-        place = f"{each.path}:{each.line}" if each.line else str(each.path)
-        click.echo(f"not read: {place}: {each.why}", err=True)
-    if len(unread) > MOST_LISTED:
-        click.echo(f"not read: {len(unread) - MOST_LISTED} more", err=True)
-    click.echo(f"{name}: {new} new, {total} in all, {len(unread)} could not be read")
-    if unread and not total:
+    if done.resumed:
+        click.echo("an import that was cut off went on where it had stopped", err=True)
+    for complaint in done.complaints:
+        click.echo(f"not read: {complaint}", err=True)
+    if done.unread > len(done.complaints):
+        click.echo(f"not read: {done.unread - len(done.complaints)} more", err=True)
+    click.echo(f"{name}: {done.new} new, {total} in all, {done.unread} could not be read")
+    if done.unread and not total:
         raise CorpusError(f"corpus: {name}: none of the files could be read")
 
 
@@ -81,12 +80,13 @@ def list_(settings: Settings, name: str | None, *, as_json: bool) -> None:
             _must_exist(store, name)
             _articles(list(store.corpora.articles([name])), as_json=as_json)
             return
-        rows = store.corpora.list()
+        rows: list[CorpusSummary | ImportState] = [*store.corpora.list(), *store.corpora.unfinished()]
     columns = (
-        Column("corpus", lambda c: c.name, "bold"),
+        Column("corpus", lambda c: c.name if isinstance(c, CorpusSummary) else f"{c.corpus} (unfinished)", "bold"),
         Column("articles", lambda c: f"{c.articles:,}"),
         Column("from", lambda c: c.first or ""),
         Column("to", lambda c: c.last or ""),
+        Column("not read", lambda c: f"{c.unread:,}" if c.unread else ""),
     )
     listing(rows, columns, as_json=as_json, empty="no corpora yet; the seeds come with the first monitor run")
 
@@ -111,14 +111,6 @@ def _must_exist(store: Store, name: str) -> None:
         raise CorpusError(f"corpus: {name}: there is none of this name; there are {', '.join(known) or 'none'}")
 
 
-def _readable(found: Iterable[Article | Unreadable], unread: list[Unreadable]) -> Iterator[Article]:
-    for each in found:
-        if isinstance(each, Unreadable):
-            unread.append(each)
-        else:
-            yield each
-
-
 def _articles(articles: list[Article], *, as_json: bool) -> None:
     facts = [
         {"id": a.id, "title": a.title, "outlet": a.outlet, "published": a.published, "url": a.url, "words": a.words}
@@ -136,13 +128,14 @@ def _articles(articles: list[Article], *, as_json: bool) -> None:
 
 
 @contextmanager
-def _progress() -> Iterator[Callable[[Progress], None]]:
+def _progress() -> Iterator[GoOn]:
     """Counts files and articles on the terminal's last line; silent elsewhere."""
     shown = sys.stderr.isatty()
 
-    def show(at: Progress) -> None:
-        if shown:
-            click.echo(f"\r{at.files}/{at.of} files, {at.articles:,} articles ", nl=False, err=True)
+    def show(at: Progress) -> bool:
+        if shown and (at.articles % 100 == 0 or at.of > 1):
+            click.echo(f"\r{at.files:,}/{at.of:,} files, {at.articles:,} articles ", nl=False, err=True)
+        return True
 
     yield show
     if shown:

@@ -5,8 +5,9 @@ Door: click.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from heapq import nlargest
 
 import click
 
@@ -14,6 +15,8 @@ from monitor.cli.show import heading, plural, short, when
 from monitor.model.watch import Reason
 from monitor.store.views import Dossier
 
+_MOST_PASSAGES = 5
+_LONGEST_PASSAGE = 160
 _LONGEST_WHOLE = 120
 """Characters of a clause whose parts are listed too."""
 
@@ -46,15 +49,20 @@ def trip(dossier: Dossier, now: datetime) -> Iterator[str]:
     yield f"seen     {when(entry.first_seen_at, now)}{dated}"
     for revision in dossier.revisions:
         yield f"was      “{revision.title}” until {when(revision.until_at, now)}"
-    if dossier.corpus:
-        hit = dossier.corpus
-        yield f"corpus   {'repeats' if hit.known else 'related to'} “{hit.title}” in {hit.corpus}: {hit.why}"
+    if dossier.page:
+        page = dossier.page
+        yield f"page     {page.state} {when(page.at, now)}: {page.detail}"
+    for known in dossier.corpora:
+        yield f"corpus   {known.hit.sentence}"
+        yield from (f"         “{passage}”" for passage in _longest(known.passages))
     if dossier.story and dossier.kinship:
         kin, story = dossier.kinship, dossier.story
         carried = f"{plural(story.entries, 'entry')} from {', '.join(story.outlets)}"
         yield f"story    {short(story.id)}, {kin.relation}; {carried}"
         if kin.why:
             yield f"         {kin.why}"
+        if kin.also:
+            yield f"         it resembles {plural(len(kin.also), 'other story')} as much"
     for answer in dossier.answers:
         yield f"outcome  {answer.outcome.kind} ({when(answer.at, now)}): {answer.outcome.why}"
     for alert in dossier.alerts:
@@ -63,6 +71,15 @@ def trip(dossier: Dossier, now: datetime) -> Iterator[str]:
         sent = f" {when(delivery.sent_at, now)}" if delivery.sent_at else ""
         trouble = f": {delivery.fault}" if delivery.fault else ""
         yield f"to       {delivery.destination}: {delivery.state}{sent}{trouble}"
+
+
+def _longest(passages: Sequence[str]) -> list[str]:
+    """The longest passages, in their order, each shortened to what a line shows."""
+    chosen = nlargest(_MOST_PASSAGES, passages, key=len)
+    lines = (" ".join(passage.split()) for passage in passages if passage in chosen)
+    return [
+        line if len(line) <= _LONGEST_PASSAGE else f"{line[:_LONGEST_PASSAGE].rsplit(' ', 1)[0]} …" for line in lines
+    ]
 
 
 def _tree(reason: Reason, depth: int) -> Iterator[str]:

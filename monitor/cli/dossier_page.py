@@ -41,11 +41,34 @@ footer { margin-top: 2.5rem; color: var(--soft); font-size: .85rem }
 """
 
 
-def page(entry: Entry, dossier: Dossier | None, reasons: Mapping[str, Reason], now: datetime) -> str:
-    """The whole explanation of one entry; every word of it that is not ours is escaped."""
+def page(
+    entry: Entry,
+    dossier: Dossier | None,
+    reasons: Mapping[str, Reason],
+    now: datetime,
+    notes: Sequence[str] = (),
+) -> str:
+    """The whole explanation of one entry; every word of it that is not ours is escaped.
+
+    Args:
+        entry: The entry.
+        dossier: What became of it; None for a draft.
+        reasons: What each watchlist says of it.
+        now: When.
+        notes: Sentences on what was asked.
+    """
     title = escape(entry.title or "(no headline)")
     met, others = ({name: one for name, one in sorted(reasons.items()) if one.ok is ok} for ok in (True, False))
-    parts = (_head(entry), _trip(dossier, now), _verdicts(met), _texts(entry, met), _verdicts(others))
+    said = (f'<p class="soft">{escape(note)}</p>' for note in notes)
+    parts = (
+        _head(entry),
+        said,
+        _trip(dossier, now),
+        _known(entry, dossier),
+        _verdicts(met),
+        _texts(entry, met),
+        _verdicts(others),
+    )
     body = "\n".join(line for part in parts for line in part)
     return f"""<!DOCTYPE html>
 <html lang="en">
@@ -82,6 +105,18 @@ def _trip(dossier: Dossier | None, now: datetime) -> Iterator[str]:
         name, text = line[:9].strip(), line[9:]
         yield f"<dt>{escape(name)}</dt><dd>{escape(text)}</dd>"
     yield "</dl></section>"
+
+
+def _known(entry: Entry, dossier: Dossier | None) -> Iterator[str]:
+    """The entry's text beside each article of a corpus, what stands in both marked."""
+    text = (entry.body or entry.summary)[:_LONGEST_TEXT]
+    for known in dossier.corpora if dossier and text else ():
+        found = ((text.find(passage), len(passage)) for passage in known.passages)
+        places = [(at, at + size) for at, size in found if at >= 0]
+        yield f"<section><h2>In corpus {escape(known.hit.corpus)}</h2><p>{escape(known.hit.sentence)}</p>"
+        if places:
+            yield f'<div class="text">{_marked(text, places)}</div>'
+        yield "</section>"
 
 
 def _verdicts(reasons: Mapping[str, Reason]) -> Iterator[str]:

@@ -13,8 +13,10 @@ import click
 from monitor.app import clock
 from monitor.cli.show import document, heading, json_option, when
 from monitor.config.settings import Settings
+from monitor.corpus.review import trouble
 from monitor.model.alert import DeliveryState
 from monitor.store.lock import holder
+from monitor.store.room import Room
 from monitor.store.store import Store
 
 ALIVE_WITHIN = timedelta(minutes=2)
@@ -26,7 +28,7 @@ MOST_NAMED = 10
 @json_option
 @click.pass_context
 def status(ctx: click.Context, *, check: bool, as_json: bool) -> None:
-    """Health in one screen: the daemon, the feeds, the outbox, the size of the archive."""
+    """Health in one screen: the daemon, the feeds, the outbox, the corpora, the size of the archive."""
     settings: Settings = ctx.obj
     now = clock()
     with Store.open(settings.state) as store:
@@ -36,14 +38,20 @@ def status(ctx: click.Context, *, check: bool, as_json: bool) -> None:
             ctx.exit(0 if alive else 1)
         counts, rows = store.listings.counts(), [row for row in store.listings.feeds() if row.active]
         lanes = store.outbox.destination_states()
+        corpora, unfinished = store.corpora.list(), store.corpora.unfinished()
     failing = [row for row in rows if row.state.fault]
+    room = Room(settings.state)
+    room.look()
     if as_json:
         value = {"alive": alive, "heartbeat": beat, "feeds": len(rows), "failing": failing, "counts": counts}
-        document({**value, "destinations": lanes})
+        value |= {"free_bytes": room.free_bytes, "disk_short": room.is_short}
+        document({**value, "destinations": lanes, "corpora": corpora, "imports": unfinished})
         return
     pid = holder(settings.state)
     heading("daemon")
     click.echo(f"  {f'running as process {pid}' if pid else 'not running'}; last sign of life {when(beat, now)}")
+    if room.is_short:
+        click.echo(f"  ! {room.subject}; {room.free_bytes / 1e6:.0f} MB are free")
     heading("feeds")
     click.echo(f"  {len(rows)} active, {len(failing)} failing")
     for row in failing[:MOST_NAMED]:
@@ -57,6 +65,12 @@ def status(ctx: click.Context, *, check: bool, as_json: bool) -> None:
     for lane in lanes.values():
         if lane.fault:
             click.echo(f"  ! {lane.name}: {lane.fault}; tried again {when(lane.paused_until, now)}")
+    heading("corpora")
+    click.echo("  " + (", ".join(f"{c.articles:,} articles in {c.name}" for c in corpora) or "none"))
+    for state in unfinished:
+        click.echo(f"  … {state.corpus}: {state.articles:,} articles of an import that is not finished")
+    for line in trouble(corpora):
+        click.echo(f"  ! {line}")
     heading("archive")
     click.echo("  " + (", ".join(f"{n} {table}" for table, n in counts.rows.items() if n) or "empty"))
 

@@ -5,8 +5,9 @@ Door: click.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
+from itertools import groupby
 
 import click
 
@@ -18,6 +19,7 @@ from monitor.cli.subjects import chosen_name, progress, since_option
 from monitor.config.settings import Settings
 from monitor.model.archive import Opinion
 from monitor.model.entry import Entry
+from monitor.model.ids import EntryId
 from monitor.proposals import Proposal, proposals
 from monitor.store.store import Store
 
@@ -45,19 +47,22 @@ def mark(settings: Settings, alert: str, verdict: str) -> None:
 def marks(settings: Settings, name: str, since: timedelta, *, as_json: bool) -> None:
     """Count the marks on the alerts of the watchlist NAME, and propose what would spare the bad ones.
 
-    Printed as YAML to copy into the watchlist, with what each line would have removed and lost on the archive.
+    A word or phrase to exclude, a NEAR drawn tighter, fewer zones, a stronger match: whatever removes bad ones and no
+    good one. Printed as YAML to copy into the watchlist, with what each line would have removed and lost.
     """
     subject, rules = chosen_name(settings, name)
     with Store.open(settings.state) as store, progress() as report:
         opinions = store.opinions.of(name)
         told = sent(Library(store, report), subject, rules, clock() - since)
         bad, good = (_entries(store, [one for one in opinions if one.good is said]) for said in (False, True))
-        found = proposals(bad, good, [each.entry for each in store.archive.entries([a.entry_id for a in told])])
+        rang = [each.entry for each in store.archive.entries([alert.entry_id for alert in told])]
+        found = proposals(subject.rule, bad, good, rang)
     if as_json:
         document({"marks": opinions, "proposals": found})
         return
     heading(f"{name}: {len(opinions) - len(bad)} good, {len(bad)} bad")
-    for line in (*_list(opinions, {entry.id: entry.title for entry in (*bad, *good)}), *_patch(found)):
+    titles = {entry.id: entry.title for entry in (*bad, *good)}
+    for line in (*_list(opinions, titles), *_patch(found, bad=len(bad), rang=len(rang))):
         click.echo(line)
 
 
@@ -65,18 +70,33 @@ def _entries(store: Store, opinions: Sequence[Opinion]) -> list[Entry]:
     return [archived.entry for archived in store.archive.entries([one.entry_id for one in opinions])]
 
 
-def _list(opinions: Sequence[Opinion], titles: dict[str, str]) -> Iterator[str]:
+def _list(opinions: Sequence[Opinion], titles: Mapping[EntryId, str]) -> Iterator[str]:
     for one in opinions:
         verdict = "good" if one.good else "bad "
         yield f"#   {verdict} {short(one.alert_id)}  {titles.get(one.entry_id, '(its text is no longer kept)')}"
 
 
-def _patch(found: Sequence[Proposal]) -> Iterator[str]:
+def _patch(found: Sequence[Proposal], *, bad: int, rang: int) -> Iterator[str]:
     if not found:
-        yield "# no word is in the bad ones and in none of the good ones"
+        yield "# nothing that is proposed here would spare a bad one and no good one" if bad else "# none is marked bad"
         return
-    yield "none:"
-    for one in found:
-        loses = f", loses {plural(len(one.loses), 'other alert')}" if one.loses else ", loses nothing"
-        yield f"  - {one.word}   # removes {plural(len(one.removes), 'bad alert')}{loses}"
-        yield from (f"      # lost: {title}" for title in one.loses[:3])
+    yield f"# tried on the marks, and on {plural(rang, 'alert')} that it would have sent; take what makes sense"
+    if bad < ENOUGH:
+        yield f"# {plural(bad, 'bad mark')} {'says' if bad == 1 else 'say'} little: the words may be chance"
+    for key, group in groupby(sorted(found, key=lambda one: _KEYS.index(one.key)), key=lambda one: one.key):
+        if key == "none":
+            yield "none:"
+        for one in group:
+            yield f"{_LINES[key].format(one.value)}   # {_effect(one)}"
+            yield from (f"      # lost: {title}" for title in one.loses[:3])
+
+
+def _effect(one: Proposal) -> str:
+    loses = plural(len(one.loses), "other alert") if one.loses else "nothing"
+    return f"removes {plural(len(one.removes), 'bad alert')}, loses {loses}"
+
+
+ENOUGH = 3
+"""Bad marks from which on a word that they share may be no chance."""
+_KEYS = ("none", "where", "query")
+_LINES = {"none": "  - {}", "where": "where: {}", "query": "# within the query: {}"}

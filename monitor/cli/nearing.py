@@ -18,27 +18,39 @@ from monitor.config.settings import Settings
 from monitor.misses import Lacking, near_misses
 from monitor.store.store import Store
 
+CLAUSES = 8
+ENTRIES = 3
+
 
 @click.command()
 @click.argument("name")
 @since_option
+@click.option("--all", "everything", is_flag=True, help="Every clause, and every entry of each.")
 @json_option
 @click.pass_obj
-def near(settings: Settings, name: str, since: timedelta, *, as_json: bool) -> None:
+def near(settings: Settings, name: str, since: timedelta, *, everything: bool, as_json: bool) -> None:
     """List what the watchlist NAME nearly matched: all of its clauses but one hold, or two words stand too far apart.
 
-    Grouped by the clause that failed, with the words that stood there instead.
+    Grouped by the clause that failed, with the words that stood there instead, most frequent first.
     """
     subject, rules = chosen_name(settings, name)
     with Store.open(settings.state) as store, progress() as report:
-        found = near_misses(Library(store, report), subject, rules, clock() - since)
+        shown = None if everything else ENTRIES
+        found = near_misses(Library(store, report), subject, rules, clock() - since, shown)
     if as_json:
         document(found)
         return
-    heading(f"{name}: {plural(sum(one.count for one in found), 'near miss')}")
-    for one in found:
+    missed, broad = [one for one in found if not one.broad], [one for one in found if one.broad]
+    heading(f"{name}: {plural(sum(one.count for one in missed), 'near miss')}")
+    for one in missed if everything else missed[:CLAUSES]:
         for line in _lines(one):
             click.echo(f"  {line}")
+    if len(missed) > CLAUSES and not everything:
+        click.echo(f"  and {plural(len(missed) - CLAUSES, 'more clause')}; --all shows them")
+    for one in broad:
+        click.echo(
+            f"  {one.clause}: this is what it is about; more than {plural(one.count, 'entry')} may hold the rest"
+        )
 
 
 def _lines(one: Lacking) -> Iterator[str]:
@@ -52,3 +64,5 @@ def _lines(one: Lacking) -> Iterator[str]:
             yield f"      {marked(miss.passage, miss.marks)}"
         if not miss.note.endswith("never occurs"):
             yield f"      {miss.note}"
+    if one.count > len(one.newest):
+        yield f"  and {one.count - len(one.newest):,} more"

@@ -28,7 +28,7 @@ def stories(settings: Settings, story_id: str | None, at_least: int, limit: int,
     now = clock()
     with Store.open(settings.state) as store:
         if story_id:
-            _timeline(store, StoryId(store.listings.resolve("story", story_id)), now, as_json=as_json)
+            _timeline(store, store.listings.story(story_id), now, as_json=as_json)
             return
         rows = store.listings.stories(Page(limit=limit), at_least=at_least)
     columns = (
@@ -44,11 +44,13 @@ def stories(settings: Settings, story_id: str | None, at_least: int, limit: int,
 
 def _timeline(store: Store, story: StoryId, now: datetime, *, as_json: bool) -> None:
     found = store.recall.stories([story])[story]
-    rows = store.listings.timeline(story)
+    rows, regrouped = store.listings.timeline(story), store.listings.regroupings(story)
     if as_json:
-        document({"story": found, "timeline": rows})
+        document({"story": found, "timeline": rows, "regroupings": regrouped})
         return
     heading(f"{found.title}  ({found.entries} entries, {len(found.outlets)} outlets)")
+    for row in regrouped:
+        click.echo(f"{row.regrouping.kind} {when(row.at, now)}: {row.regrouping.why}")
     columns = (
         Column("seen", lambda r: when(r.entry.first_seen_at, now)),
         Column("outlet", lambda r: r.entry.source, ratio=1),

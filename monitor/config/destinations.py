@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import time
 
-from monitor.config.addresses import SECRET_URL
+from monitor.config.addresses import NETWORKS, SECRET_URL
 from monitor.config.fields import Field, Kind, Reading, Record
 from monitor.config.kinds import NAME, TEXT, TIME, TIMES, TIMEZONE, by_name, optional
 from monitor.config.limits import LONGEST_SPAN, rate
@@ -16,10 +16,12 @@ from monitor.config.wordings import BODY, SUBJECT
 from monitor.errors import ConfigError
 from monitor.located import Located, Text
 from monitor.model.alert import Quiet, Slots
+from monitor.model.feed import Network
 from monitor.model.watch import OURS, Rate, Wording
 
 MIDNIGHT = time()
 NO_TIMES: tuple[time, ...] = ()
+NO_NETWORKS: tuple[Network, ...] = ()
 
 FROM = Field(name="from", kind=TIME, default=MIDNIGHT, required=True, meaning="When the quiet begins.", also=("start",))
 TO = Field(name="to", kind=TIME, default=MIDNIGHT, required=True, meaning="When it ends.", also=("end", "until"))
@@ -111,10 +113,19 @@ FALLBACK = Field(
     otherwise="none: what waits is kept, and `on_error` is told",
     also=("backup", "otherwise", "alternative", "instead"),
 )
+ALLOW_PRIVATE = Field(
+    name="allow_private",
+    kind=NETWORKS,
+    default=NO_NETWORKS,
+    meaning="May the name in its web address lead to a private network? An address of numbers, `localhost`, a name "
+    "without a dot or under `.local`, `.lan`, `.internal` may without it. `true` and lists as for a feed.",
+    otherwise="false",
+    also=("private", "allow_local"),
+)
 DESTINATION = Record(
     name="a destination",
     meaning="A named place that alerts are sent to, with one recipient.",
-    fields=(URL, URL_FILE, QUIET_HOURS, DIGEST_SLOTS, RATE, FALLBACK, SUBJECT, BODY),
+    fields=(URL, URL_FILE, QUIET_HOURS, DIGEST_SLOTS, RATE, FALLBACK, ALLOW_PRIVATE, SUBJECT, BODY),
 )
 
 
@@ -130,6 +141,7 @@ class DestinationLines:
     rate: Rate | None = None
     fallback: Text | None = None
     wording: Wording = OURS
+    allow_private: tuple[Network, ...] = ()
 
 
 def _destination(pair: tuple[Text, Located]) -> DestinationLines:
@@ -146,6 +158,7 @@ def _destination(pair: tuple[Text, Located]) -> DestinationLines:
         rate=reading.take(RATE),
         fallback=reading.take(FALLBACK),
         wording=Wording(subject=reading.take(SUBJECT), text=reading.take(BODY)),
+        allow_private=reading.take(ALLOW_PRIVATE),
     )
     _one_address(reading)
     reading.done()

@@ -42,7 +42,11 @@ EXPRESSION: dict[str, Schema] = {
     "near": {**DISTANCE, "description": "The clauses of `of` stand at most this many words apart, in any order."},
     "onear": {**DISTANCE, "description": "The same, in the order given."},
     "of": {"$ref": CLAUSES, "description": "The clauses that `near`, `onear` or `atleast` speaks of."},
-    "atleast": {"type": "integer", "minimum": 1, "description": "At least this many of the clauses of `of` must hold."},
+    "atleast": {
+        "type": "integer",
+        "minimum": 1,
+        "description": "At least this many mentions of what stands in `of`, in the whole entry.",
+    },
     "not_near": _NOT_NEAR,
     "none": {"$ref": CLAUSES, "description": "An entry in which one of these holds does not match."},
     "ignore": {"$ref": CLAUSES, "description": "Mentions that do not count, as if the words were not there."},

@@ -56,6 +56,8 @@ class Record:
     """Keys that other rooms read."""
     hints: Mapping[str, str] = field(default_factory=dict)
     """What to say when a key that belongs elsewhere is found here."""
+    example: str = ""
+    """How one is written, for whoever wrote something else."""
 
     def schema(self) -> Schema:
         """The record as JSON Schema (2020-12)."""
@@ -78,7 +80,7 @@ class Reading:
 
     def __init__(self, value: Located, record: Record) -> None:
         self.record = record
-        self.pairs = mapping(value, record.name)
+        self.pairs = mapping(value, record.name, record.example)
         known = {f.name for f in record.fields} | set(record.passed)
         self.problems = [record.unknown(key) for key, _ in self.pairs if key.value not in known]
 
@@ -92,7 +94,8 @@ class Reading:
         value = self.pairs.get(wanted.name)
         if value is None:
             if wanted.required and not self.meant(wanted):
-                self.say(self.mark.problem(f"{self.record.name} needs '{wanted.name}'", wanted.meaning))
+                hint = f"{wanted.name}: {wanted.meaning[:1].lower()}{wanted.meaning[1:]}"
+                self.say(self.mark.problem(f"{self.record.name} needs '{wanted.name}'", hint))
             return wanted.default
         try:
             return wanted.kind.read(value)
@@ -118,7 +121,7 @@ class Reading:
             raise ConfigError(self.problems)
 
 
-def mapping(value: Located, name: str) -> Pairs:
+def mapping(value: Located, name: str, example: str = "") -> Pairs:
     """The value, which must be a mapping.
 
     Raises:
@@ -127,12 +130,12 @@ def mapping(value: Located, name: str) -> Pairs:
     if isinstance(value, Pairs):
         return value
     if isinstance(value, Items):
-        raise ConfigError(
-            [value.mark.problem(f"{name} is a mapping, not a list", "write key: value, without the dash")]
-        )
+        hint = f"write {example}" if example else "write key: value, without the dash"
+        raise ConfigError([value.mark.problem(f"{name} is a mapping, not a list", hint)])
     if value.plain and not value.value:
         raise ConfigError([value.mark.problem(f"{name} has nothing in it", "write it out, or delete the key")])
-    hint = "is a space missing after a colon?" if ":" in value.value else "write key: value lines, indented"
+    usual = f"write {example}" if example else "write key: value lines, indented"
+    hint = "is a space missing after a colon?" if ":" in value.value else usual
     raise ConfigError([value.mark.problem(f"{name} is a mapping of keys and values, not text", hint)])
 
 

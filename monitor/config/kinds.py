@@ -72,7 +72,7 @@ def optional(kind: Kind[T]) -> Kind[T | None]:
     return Kind(kind.read, kind.schema, kind.says)
 
 
-def pattern(says: str, regex: str, hint: str, simpler: str = "") -> Kind[Text]:
+def pattern(says: str, regex: str, hint: str, simpler: str = "", *, small: str = "") -> Kind[Text]:
     """Text that a regular expression must match as a whole.
 
     Args:
@@ -80,25 +80,29 @@ def pattern(says: str, regex: str, hint: str, simpler: str = "") -> Kind[Text]:
         regex: in Python's language.
         hint: what to write.
         simpler: for the schema, whose language knows no letters beyond ASCII.
+        small: what stands for every character that a name in small letters may not hold; empty: nothing is proposed.
     """
     compiled = re.compile(regex)
 
     def read(value: Located) -> Text:
         text = scalar(value)
         if not compiled.fullmatch(text.value):
-            refuse(text, f"{named(text)} is not {says}", hint)
+            meant = re.sub(r"[^a-z0-9_]+", small, text.value.lower()).strip("-_") if small and shown(text) else ""
+            proposed = f"; write {meant}" if compiled.fullmatch(meant) else ""
+            refuse(text, f"{named(text)} is not {says}", f"{hint}{proposed}")
         return text
 
     return Kind(read, {"type": _SCALAR, "pattern": f"^(?:{simpler or regex})$"}, says)
 
 
-def choice(says: str, options: Mapping[str, T]) -> Kind[T]:
-    """One of a few words."""
+def choice(says: str, options: Mapping[str, T], also: Mapping[str, str] | None = None) -> Kind[T]:
+    """One of a few words, all of which `says` names; `also`: what people write for them."""
 
     def read(value: Located) -> T:
         text = scalar(value)
         if text.value not in options:
-            refuse(text, f"{named(text)} is not {says}", did_you_mean(text.value, options))
+            meant = did_you_mean(text.value, options, also)
+            refuse(text, f"{named(text)} is not {says}", "" if meant.startswith("known:") else meant)
         return options[text.value]
 
     return Kind(read, {"enum": list(options)}, says)
@@ -125,7 +129,9 @@ def duration(low: timedelta, high: timedelta) -> Kind[timedelta]:
         text = scalar(value)
         if not _SPAN.fullmatch(text.value):
             hint = (
-                f"write {text.value}m for minutes" if text.value.isdecimal() and shown(text) else "units: s, m, h, d, w"
+                f"write {text.value}m for minutes, {text.value}h for hours"
+                if text.value.isdecimal() and shown(text)
+                else "units: s, m, h, d, w"
             )
             refuse(text, f"{named(text)} is not {says}", hint)
         span = timedelta(seconds=sum(int(n) * _UNITS[u] for n, u in re.findall(r"(\d+)\s*([smhdw])", text.value)))
@@ -206,7 +212,7 @@ def _is_zone(name: str) -> bool:
     return True
 
 
-NAME = pattern("a name", r"[a-z0-9_-]{1,60}", "small letters, digits, - and _")
+NAME = pattern("a name", r"[a-z0-9_-]{1,60}", "small letters, digits, - and _", small="-")
 LINE = Kind(_line, {"type": _SCALAR, "minLength": 1}, "one line of text")
 TEXT = Kind(scalar, {"type": _SCALAR, "minLength": 1}, "text")
 LINES = one_or_more(LINE, "a text or a list of texts")
@@ -216,7 +222,8 @@ ALIAS_NAME = pattern(
     "a name", r"[^\W\d][\w-]{0,59}", "a letter, then letters, digits, - and _; without $", r"[^\s\d$:][^\s$:]{0,59}"
 )
 TAGS = one_or_more(TAG, "a tag or a list of tags")
-YES_NO = replace(choice("true or false", {"true": True, "false": False}), schema={"type": "boolean"})
+_YES = dict.fromkeys(("yes", "on", "y", "1"), "true") | dict.fromkeys(("no", "off", "n", "0", "none"), "false")
+YES_NO = replace(choice("true or false", {"true": True, "false": False}, _YES), schema={"type": "boolean"})
 TIME = Kind(_time, {"type": "string", "pattern": "^([01]?[0-9]|2[0-3]):[0-5][0-9]$"}, "a time of day such as 07:30")
 TIMES = one_or_more(TIME, "a time of day or a list of them")
 TIMEZONE = Kind(_timezone, {"type": "string"}, "an IANA time zone such as Europe/Berlin")

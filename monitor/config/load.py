@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -32,7 +32,6 @@ from monitor.model.watch import Watchlist
 SERVICE_FILE = "monitor.yaml"
 SUFFIXES = (".yaml", ".yml")
 
-_LONGEST_SOURCE = 240
 _START = "run `monitor init` to write starter files, or name another folder with --watchlists"
 
 T = TypeVar("T")
@@ -90,7 +89,7 @@ def load(folder: Path, env: Mapping[str, str], *, only: Path | None = None) -> C
         found = _Found(folder, env, sheets, service, files)
         configuration = _configuration(found, gathered)
     if gathered.problems or service is None:
-        raise ConfigError([_short(problem) for problem in dict.fromkeys(gathered.problems)])
+        raise ConfigError(list(dict.fromkeys(gathered.problems)))
     return configuration
 
 
@@ -164,7 +163,7 @@ def _configuration(found: _Found, gathered: _Gathered) -> Configuration:
         files=files,
         fingerprint=digest(*(part for path, stamp_of in files.items() for part in (path.name, stamp_of))),
         secrets=_secrets(found, destinations),
-        warnings=tuple(sorted(map(_short, _warnings(found)))),
+        warnings=tuple(sorted(_warnings(found))),
     )
 
 
@@ -198,9 +197,11 @@ def _watchlist(lines: WatchlistLines, everybody: tuple[str, ...]) -> Watchlist:
         title=lines.title,
         query="",
         feeds=frozenset(text.value for text in lines.feeds),
+        corpora=None if lines.corpora is None else frozenset(text.value for text in lines.corpora) - {"none"},
         to=tuple(dict.fromkeys(text.value for text in lines.to)) or everybody,
         priority=lines.priority,
         again=lines.again,
+        grouping=lines.grouping,
         burst=lines.burst,
         wording=lines.wording,
         shadow=lines.shadow,
@@ -231,11 +232,3 @@ def _warnings(found: _Found) -> Iterator[Problem]:
     for sheet in found.sheets:
         if sheet.path.name == SERVICE_FILE and others_may_read(sheet.mode):
             yield from open_secret(found.service.destinations, sheet.mode)
-
-
-def _short(problem: Problem) -> Problem:
-    """The problem without a line too long to be read."""
-    if len(problem.source) <= _LONGEST_SOURCE:
-        return problem
-    fits = problem.column < _LONGEST_SOURCE
-    return replace(problem, source=problem.source[:_LONGEST_SOURCE] + "…" if fits else "")

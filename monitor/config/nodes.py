@@ -66,7 +66,7 @@ def _event(sheet: Page, tree: Tree, mark: Mark, event: yaml.Event) -> None:
     if isinstance(event, yaml.ScalarEvent):
         tree.add(_text(sheet, tree, mark, event))
     elif isinstance(event, yaml.AliasEvent):
-        tree.say(special(mark, "a YAML alias"))
+        _refuse(tree, mark, "a YAML alias")
         tree.add(Text("", mark, plain=False))
     elif isinstance(event, (yaml.SequenceStartEvent, yaml.MappingStartEvent)):
         tree.start(mark, mapping=isinstance(event, yaml.MappingStartEvent))
@@ -84,9 +84,16 @@ def _document(tree: Tree, mark: Mark, event: yaml.DocumentStartEvent, number: in
 def _devices(tree: Tree, mark: Mark, event: _Node) -> None:
     """Anchors and tags: the ways in which YAML makes one thing out of another."""
     if event.anchor is not None:
-        tree.say(special(mark, "a YAML anchor"))
+        _refuse(tree, mark, "a YAML anchor")
     if event.tag is not None:
-        tree.say(special(mark, "a YAML tag"))
+        _refuse(tree, mark, "a YAML tag")
+
+
+def _refuse(tree: Tree, mark: Mark, what: str) -> None:
+    """Says it once for each line: a bomb has nine on one."""
+    problem = special(mark, what)
+    if not any(one.line == mark.line and one.message.endswith(what + ", not text") for one in tree.problems):
+        tree.say(problem)
 
 
 def _text(sheet: Page, tree: Tree, mark: Mark, event: yaml.ScalarEvent) -> Text:

@@ -14,6 +14,8 @@ from monitor.config.watchlists import WatchlistFile, WatchlistLines
 from monitor.errors import Problem
 from monitor.located import Mark, Text
 
+_NOBODY = frozenset({"no", "none", "nobody", "null", "false", "off"})
+
 
 def broken_references(service: ServiceFile, files: Iterable[WatchlistFile]) -> Iterator[Problem]:
     """A problem for each name that nothing bears."""
@@ -53,4 +55,6 @@ def _unknown(wanted: Iterable[Text], known: set[str], what: str) -> Iterator[Pro
     for text in wanted:
         if text.value not in known:
             hint = did_you_mean(text.value, known) or "none is defined yet"
+            if text.value.lower() in _NOBODY:
+                hint = f"shadow: true lets a watchlist tell nobody; {hint}"
             yield text.mark.problem(f"{named(text)} is not {what}", hint)

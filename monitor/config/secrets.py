@@ -49,6 +49,7 @@ def destination(lines: DestinationLines, folder: Path, env: Mapping[str, str]) -
         rate=lines.rate,
         fallback=lines.fallback.value if lines.fallback else "",
         wording=lines.wording,
+        allow_private=lines.allow_private,
     )
 
 

@@ -11,7 +11,7 @@ from datetime import timedelta
 
 from monitor.config.addresses import FEED_URL, NETWORKS
 from monitor.config.fields import Field, Kind, Reading, Record
-from monitor.config.kinds import LINE, NOTHING, TAGS, duration, list_of, optional
+from monitor.config.kinds import LINE, NOTHING, TAGS, YES_NO, duration, list_of, optional
 from monitor.config.suggest import quoted
 from monitor.errors import Problem
 from monitor.located import Located, Mark, Text
@@ -68,10 +68,18 @@ ALLOW_PRIVATE = Field(
     otherwise="false",
     also=("private", "allow_local"),
 )
+FULL_TEXT = Field(
+    name="full_text",
+    kind=YES_NO,
+    default=False,
+    meaning="Read the page of each new entry and judge it once more by its whole text; with the extra `article`.",
+    otherwise="false",
+    also=("fulltext", "full_article", "scrape", "article"),
+)
 FEED = Record(
     name="a feed",
     meaning="One feed to poll.",
-    fields=(URL, NAME, FEED_TAGS, EVERY, ALLOW_PRIVATE),
+    fields=(URL, NAME, FEED_TAGS, EVERY, ALLOW_PRIVATE, FULL_TEXT),
 )
 
 
@@ -101,6 +109,7 @@ def read_feed(value: Located) -> FeedLine:
         tags=frozenset(tag.value for tag in reading.take(FEED_TAGS)),
         every=reading.take(EVERY),
         allow_private=reading.take(ALLOW_PRIVATE),
+        full_text=reading.take(FULL_TEXT),
     )
     reading.done()
     return FeedLine(feed=feed, mark=url.mark)

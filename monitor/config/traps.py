@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from monitor.config.masking import HIDDEN
 from monitor.config.page import Page
 from monitor.errors import Problem
 from monitor.located import Mark, Text
@@ -32,7 +33,10 @@ class Complaint:
 def special(mark: Mark, what: str) -> Problem:
     """For text that YAML takes for one of its own devices: `*vite`, `&x`, `!x`."""
     word = _word(mark)
-    return mark.problem(f"{word or 'this'} is {what}, not text", _quote(word))
+    if not word or HIDDEN in word:
+        return mark.problem(f"this is {what}, not text", "write the value out")
+    group = f"; for a group of words write ${word[1:]} and name it under aliases:" if word[0] in "*&" else ""
+    return mark.problem(f"{word} is {what}, not text", _quote(word) + group)
 
 
 def empty_item(mark: Mark) -> Problem:
@@ -94,6 +98,8 @@ def _after_scalar(page: Page, complaint: Complaint, mark: Mark) -> Problem:
     if "${" in _raw(page, complaint):
         return mark.problem("the } of ${…} was read as YAML's", VARIABLE)
     before = _raw(page, complaint)[: complaint.column].rstrip()
+    if before.endswith("'") and _raw(page, complaint)[len(before) : len(before) + 1].isalpha():
+        return mark.problem("the ' before this ends the text", "inside '…' an apostrophe is written ''; or use \"…\"")
     if before.strip(" -?") and before[-1] in "\"'":
         return mark.problem(
             "text follows a closing quote: quotes here are YAML's, not the query's", f"{FOLD}, or wrap all of it in '…'"
@@ -101,7 +107,10 @@ def _after_scalar(page: Page, complaint: Complaint, mark: Mark) -> Problem:
     if before.strip(" -?") and before[-1] in "]}":
         return mark.problem("text follows a closing bracket: [ and { begin YAML lists here", FOLD)
     if "'-'" in complaint.said:
-        return mark.problem("this line belongs to no list item: a dash is missing or the indentation is off", "")
+        return mark.problem(
+            "this line belongs to no list item: a dash is missing or the indentation is off",
+            "align it with the keys above it",
+        )
     return mark.problem("this line's indentation fits no line above", "align it with the keys it belongs to")
 
 
@@ -114,8 +123,13 @@ def _no_colon(page: Page, complaint: Complaint, mark: Mark) -> Problem:
 
 def _second_colon(page: Page, complaint: Complaint, mark: Mark) -> Problem:
     if ": " in _raw(page, complaint)[: complaint.column]:
-        hint = 'wrap the value in "…"; in a query write title:word without a space'
+        in_query = re.match(r"\s*(?:- )?query\s*:", _raw(page, complaint))
+        hint = "in a query write title:word without a space" if in_query else 'wrap the value in "…"'
         return mark.problem("a second ': ' in one line", hint)
+    above = page.lines[complaint.line - 1] if complaint.line else ""
+    if glued := re.match(r"\s*(?:- )?[\w-]+:(?=[^\s/])", above):
+        place = page.mark(complaint.line - 1, glued.end() - 1)
+        return place.problem("a space is missing after the colon", "write key: value")
     return mark.problem("a key cannot stand here: the indentation is off", "align it with the keys it belongs to")
 
 

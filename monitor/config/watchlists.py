@@ -29,7 +29,7 @@ from monitor.config.kinds import (
 from monitor.config.limits import LONGEST_SPAN, rate
 from monitor.config.wordings import BODY, SUBJECT
 from monitor.located import Located, Mark, Pairs, Text
-from monitor.model.watch import Again, Priority, Rate, Wording
+from monitor.model.watch import Again, Grouping, Priority, Rate, Wording
 
 NO_TEXTS: tuple[Text, ...] = ()
 NEVER = Again()
@@ -70,6 +70,7 @@ AGAIN = Record(
     name="again",
     meaning="When a story that already rang may ring again; without it, never.",
     fields=(SOURCES, REVISED, STRONGER, AT_MOST_EVERY),
+    example="again: {sources: 5, revised: true}",
 )
 
 
@@ -103,6 +104,7 @@ EXAMPLES = Record(
     name="examples",
     meaning="The watchlist's own tests: `monitor check` runs them.",
     fields=(MATCH, NO_MATCH),
+    example="match: and no_match: below examples:, each with a list",
 )
 
 
@@ -121,8 +123,14 @@ def _examples(value: Located) -> Examples:
     return examples
 
 
-WATCHLIST_NAME = pattern("a name", r"[a-z0-9-]{1,60}", "small letters, digits and -")
+WATCHLIST_NAME = pattern("a name", r"[a-z0-9-]{1,60}", "small letters, digits and -", small="-")
 PRIORITIES = {priority.name.lower(): priority for priority in Priority}
+_PRIORITIES_TOO = {
+    **dict.fromkeys(("critical", "emergency", "highest", "alarm", "max"), "urgent"),
+    **dict.fromkeys(("medium", "default", "middle"), "normal"),
+    **dict.fromkeys(("info", "lowest", "min", "minor"), "low"),
+    **dict.fromkeys(("important", "major", "warning"), "high"),
+}
 
 WATCHLIST = Field(
     name="name",
@@ -148,6 +156,14 @@ LISTENS = Field(
     otherwise="all feeds",
     also=("sources", "tags", "feed"),
 )
+HEEDS = Field(
+    name="corpora",
+    kind=optional(one_or_more(NAME, "a corpus, a list of them, or none")),
+    default=None,
+    meaning="Corpora whose articles are no news to it; `none`: it rings for what is known too.",
+    otherwise="all corpora",
+    also=("corpus", "known", "seeds"),
+)
 TELLS = Field(
     name="to",
     kind=one_or_more(NAME, "a destination or a list of them"),
@@ -158,7 +174,7 @@ TELLS = Field(
 )
 LOUDNESS = Field(
     name="priority",
-    kind=choice("low, normal, high or urgent", PRIORITIES),
+    kind=choice("low, normal, high or urgent", PRIORITIES, _PRIORITIES_TOO),
     default=Priority.NORMAL,
     meaning="How much it may disturb; `urgent` breaks quiet hours.",
     otherwise="normal",
@@ -171,6 +187,15 @@ REPEATS = Field(
     meaning=AGAIN.meaning,
     otherwise="never",
     also=("repeat", "remind"),
+)
+SAMENESS = Field(
+    name="grouping",
+    kind=choice("balanced or strict", {each.value: each for each in Grouping}),
+    default=Grouping.BALANCED,
+    meaning="What counts as a story already told: whatever is probably the same event, or with `strict` only what "
+    "surely is, so that a doubtful one rings too.",
+    otherwise="balanced",
+    also=("group", "dedupe", "deduplicate", "duplicates"),
 )
 BURST = Field(
     name="burst",
@@ -200,10 +225,20 @@ TESTS = Field(
 WATCHLIST_RECORD = Record(
     name="a watchlist",
     meaning="A named rule: its expression, what it listens to, whom it tells.",
-    fields=(WATCHLIST, TITLE, LISTENS, TELLS, LOUDNESS, REPEATS, BURST, SUBJECT, BODY, SHADOW, TESTS),
+    fields=(WATCHLIST, TITLE, LISTENS, HEEDS, TELLS, LOUDNESS, REPEATS, SAMENESS, BURST, SUBJECT, BODY, SHADOW, TESTS),
     passed=EXPRESSION,
-    hints={"exclude": "did you mean none?", "and": "did you mean all?", "or": "did you mean any?"},
+    hints={
+        **dict.fromkeys(("exclude", "excludes", "not", "without", "never"), "did you mean none?"),
+        **dict.fromkeys(("and", "must", "require", "required"), "did you mean all?"),
+        **dict.fromkeys(("or", "keyword", "keywords", "words", "terms", "include"), "did you mean any?"),
+        **dict.fromkeys(("filter", "filters", "lang", "language"), "did you mean where?"),
+        **dict.fromkeys(("expression", "search", "rule"), "did you mean query?"),
+    },
+    example="name: and query: lines, the first behind a dash",
 )
+
+
+_MEANT = {f"did you mean {key}?" for key in EXPRESSION}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -213,9 +248,11 @@ class WatchlistLines:
     name: Text
     title: str
     feeds: tuple[Text, ...]
+    corpora: tuple[Text, ...] | None
     to: tuple[Text, ...]
     priority: Priority
     again: Again
+    grouping: Grouping
     burst: Rate | None
     wording: Wording
     shadow: bool
@@ -239,9 +276,11 @@ def _watchlist(value: Located) -> WatchlistLines:
         name=name,
         title=title.value if title else name.value,
         feeds=reading.take(LISTENS),
+        corpora=reading.take(HEEDS),
         to=reading.take(TELLS),
         priority=reading.take(LOUDNESS),
         again=reading.take(REPEATS),
+        grouping=reading.take(SAMENESS),
         burst=reading.take(BURST),
         wording=Wording(subject=reading.take(SUBJECT), text=reading.take(BODY)),
         shadow=reading.take(SHADOW),
@@ -249,10 +288,9 @@ def _watchlist(value: Located) -> WatchlistLines:
         expression=Pairs(tuple(pair for pair in reading.pairs if pair[0].value in EXPRESSION), reading.mark),
         mark=reading.mark,
     )
-    if not lines.expression.values:
-        reading.say(
-            reading.mark.problem("a watchlist needs a 'query', or clauses such as 'all' and 'any'", "query: >-")
-        )
+    if not lines.expression.values and not any(problem.hint in _MEANT for problem in reading.problems):
+        message = "a watchlist needs a 'query', or clauses such as 'all' and 'any'"
+        reading.say(reading.mark.problem(message, "query: one word AND another; or any: with a list of words"))
     reading.done()
     return lines
 
@@ -280,6 +318,7 @@ FILE = Record(
     meaning="Watchlists, and the aliases they share.",
     fields=(LOCAL_ALIASES, WATCHLISTS),
     hints=dict.fromkeys(("feeds", "destinations", "on_error", "corpora"), _ELSEWHERE),
+    example="watchlists: in the first line, and the list below it",
 )
 
 

@@ -53,7 +53,7 @@ SUBJECT = Field(
     name="subject",
     kind=_template(LINE),
     default="",
-    meaning="Subject of an alert, with fields such as {title}, {story}, {outlet}.",
+    meaning="Subject of an alert, with fields such as {title}, {story}, {outlet}; of a digest, that of its first one.",
     otherwise="[{title}] {story}",
     also=("subject_template",),
 )
@@ -61,7 +61,8 @@ BODY = Field(
     name="text",
     kind=_template(TEXT),
     default="",
-    meaning="Text of an alert, with fields such as {headline}, {link}, {why}; several lines after |.",
+    meaning="Text of an alert, alone or in a digest, with fields such as {headline}, {link}, {why}; "
+    "several lines after |.",
     otherwise="everything that is known of it",
     also=("body", "template", "message", "format"),
 )

@@ -49,12 +49,14 @@ class Mailbox:
         """Whether a mail tells of a story; what the service says of itself begins with `[monitor]`."""
         return any(not str(mail["Subject"]).startswith("[monitor]") for mail in self.mails)
 
+    def _speaker(self) -> SMTP:
+        """What speaks with one client."""
+        return SMTP(self, loop=self._loop)
+
     def _serve(self, listening: Event) -> None:
         """Listen on a port the system gives, until the loop is stopped."""
         asyncio.set_event_loop(self._loop)
-        server = self._loop.run_until_complete(
-            self._loop.create_server(lambda: SMTP(self, loop=self._loop), "127.0.0.1", 0)
-        )
+        server = self._loop.run_until_complete(self._loop.create_server(self._speaker, "127.0.0.1", 0))
         self.port = server.sockets[0].getsockname()[1]
         listening.set()
         self._loop.run_forever()

@@ -19,7 +19,7 @@ from typing import TextIO
 
 from monitor.app import App, clock, opened
 from monitor.config.settings import Settings
-from monitor.corpus import article_of
+from monitor.corpus.articles import article_of
 from monitor.daemon import Daemon
 from monitor.demo.mailbox import Mailbox
 from monitor.demo.outlets import SampleOutlets
@@ -27,6 +27,7 @@ from monitor.demo.sample import ACTS, EVENING, KNOWN_TEXT, KNOWN_TITLE
 from monitor.demo.setting import write_configuration
 from monitor.store.store import Store
 from monitor.store.views import DeliveryRow, EntryRow, FeedRow, Page
+from monitor.stories.segments import segment_of
 from monitor.text.article import ArticleText
 
 Say = Callable[[str], None]
@@ -141,4 +142,4 @@ def _learn_sample_archive(settings: Settings) -> None:
     """Give the sample's corpus its one known article."""
     text = ArticleText(title=KNOWN_TITLE, outlet="Strait Observer", published="2025-11-03", body=KNOWN_TEXT, tail="")
     with Store.open(settings.state) as store:
-        store.corpora.add([article_of("sample-archive", text, None)])
+        store.corpora.add([article_of("sample-archive", text)], segment_of)

@@ -10,24 +10,29 @@ import os
 import resource
 import signal
 import sys
+from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
 from monitor.feeds.parse import parse
 from monitor.feeds.transfer import packed_answer, read_frame, unpacked_request, write_frame
-from monitor.model.feed import Failed, Fault, ParsedFeed
+from monitor.model.feed import Document, Failed, Fault, ParsedFeed
+
+Read = Callable[[Document, datetime], ParsedFeed | Failed]
 
 READY = b"ready"
 _LONGEST_BYTES = 64_000_000
 _SET_PARENT_DEATH_SIGNAL = 1
 
 
-def main(parent: int, memory_bytes: int) -> None:
+def main(parent: int, memory_bytes: int, read: Read = parse) -> None:
     """Serves until stdin ends. Whatever a document does to the parser, the answer is an answer or this process's end.
 
     Args:
         parent: Process id of the service; this process dies with it.
         memory_bytes: Address space it may use.
+        read: What is done with a document.
     """
     _end_with(parent)
     documents, answers = sys.stdin.buffer, _private_stdout()
@@ -35,13 +40,13 @@ def main(parent: int, memory_bytes: int) -> None:
     write_frame(answers, READY)
     while (request := read_frame(documents, _LONGEST_BYTES)) is not None:
         body = read_frame(documents, _LONGEST_BYTES)
-        answer = _answer(request, body or b"")
+        answer = _answer(request, body or b"", read)
         write_frame(answers, packed_answer(answer, _resident_bytes()))
 
 
-def _answer(request: bytes, body: bytes) -> ParsedFeed | Failed:
+def _answer(request: bytes, body: bytes, read: Read) -> ParsedFeed | Failed:
     try:
-        return parse(*unpacked_request(request, body))
+        return read(*unpacked_request(request, body))
     except MemoryError:
         return Failed(fault=Fault.UNREADABLE, detail="it takes more memory to read than is allowed")
     except Exception as error:  # noqa: BLE001 the parser has bugs, and the feeds find them

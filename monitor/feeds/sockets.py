@@ -13,7 +13,7 @@ from typing import Any
 
 from aiohttp import AddrInfoType
 
-from monitor.feeds.gate import refusal
+from monitor.gate import refusal
 from monitor.model.feed import Network
 
 

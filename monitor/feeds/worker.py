@@ -18,6 +18,9 @@ from monitor.errors import MonitorError
 from monitor.feeds.transfer import packed_request, read_frame, unpacked_answer, write_frame
 from monitor.model.feed import Document, Failed, Fault, ParsedFeed
 
+FEEDS, PAGES = "monitor.feeds.child", "monitor.feeds.page_child"
+"""What the child reads: documents of feeds, or web pages (with the extra `[article]`)."""
+
 DEADLINE = timedelta(seconds=5)
 MEMORY_BYTES = 512 * 1024 * 1024
 _START_SECONDS = 30.0
@@ -35,14 +38,21 @@ class ParseWorker:
         deadline: For one document; a child that overruns it is killed.
         memory_bytes: Address space of the child.
         retired_after: Documents after which the child is replaced by a fresh one.
+        child: The module that the process runs.
     """
 
     def __init__(
-        self, *, deadline: timedelta = DEADLINE, memory_bytes: int = MEMORY_BYTES, retired_after: int = 1_000
+        self,
+        *,
+        deadline: timedelta = DEADLINE,
+        memory_bytes: int = MEMORY_BYTES,
+        retired_after: int = 1_000,
+        child: str = FEEDS,
     ) -> None:
         self._deadline = deadline
         self._memory_bytes = memory_bytes
         self._retired_after = retired_after
+        self._module = child
         self._child: _Child | None = None
 
     def __enter__(self) -> Self:
@@ -67,7 +77,7 @@ class ParseWorker:
         """
         if self._child is None or not self._child.is_alive:
             self.close()
-            self._child = _Child(self._memory_bytes)
+            self._child = _Child(self._memory_bytes, self._module)
         answer = self._child.ask(packed_request(document, now), document.body, self._deadline)
         if answer is None or self._child.memory_bytes > _RETIRED_AT_BYTES or self._child.asked >= self._retired_after:
             overran = self._child.overran
@@ -84,12 +94,12 @@ class ParseWorker:
 class _Child:
     """One process, from its start to its end."""
 
-    def __init__(self, memory_bytes: int) -> None:
+    def __init__(self, memory_bytes: int, module: str) -> None:
         self.asked = 0
         self.memory_bytes = 0
         self._overran = Event()
         with TemporaryFile() as complaints:
-            self._process = _started(memory_bytes, complaints)
+            self._process = _started(module, memory_bytes, complaints)
             if self._exchange((), _START_SECONDS) is None:
                 self.end()
                 raise MonitorError(f"parse worker: cannot start: {_last_line(complaints) or 'no reason is known'}")
@@ -141,9 +151,9 @@ class _Child:
         self._process.kill()
 
 
-def _started(memory_bytes: int, complaints: IO[bytes]) -> subprocess.Popen[bytes]:
+def _started(module: str, memory_bytes: int, complaints: IO[bytes]) -> subprocess.Popen[bytes]:
     """The process, with nothing of this one's environment: it may hold secrets."""
-    command = [sys.executable, "-m", "monitor.feeds.child", str(os.getpid()), str(memory_bytes)]
+    command = [sys.executable, "-m", module, str(os.getpid()), str(memory_bytes)]
     environment = {"PYTHONPATH": os.pathsep.join(sys.path), "PYTHONDONTWRITEBYTECODE": "1"}
     try:
         return subprocess.Popen(  # noqa: S603 our own interpreter and module

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from enum import StrEnum
 
+from monitor.model.feed import Network
 from monitor.model.ids import AlertId, DeliveryId, EntryId, NoticeId, StoryId
 from monitor.model.watch import OURS, Priority, Rate, Strength, Wording
 
@@ -46,6 +47,8 @@ class Destination:
     """Name of the destination that is told instead while this one is dead, and of what could not be delivered."""
     wording: Wording = OURS
     """Comes before a watchlist's own: the form of a message is a matter of where it is read."""
+    allow_private: tuple[Network, ...] = ()
+    """Networks off the public Internet that the name in its URL may lead to."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,6 +149,11 @@ class Delivery:
     """An earlier try has an unknown outcome: the recipient may have it twice, with the same id."""
     instead_of: str = ""
     """The destination that could not be reached, where this row is its fallback."""
+
+    @property
+    def told_id(self) -> str:
+        """Id of the alert or the notice."""
+        return self.alert_id or self.notice_id or ""
 
 
 class Verdict(StrEnum):

@@ -40,6 +40,23 @@ class Archived:
     """The story of its own where retention removed the one it stood in."""
     relation: Relation
     kind: OutcomeKind | None
+    revised_at: datetime | None = None
+    """When this version of it came, where that is not the first."""
+
+    @property
+    def at(self) -> datetime:
+        """When this version came."""
+        return self.revised_at or self.entry.first_seen_at
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Version:
+    """What an entry was before its publisher changed it: of its text only the headline is kept."""
+
+    title: str
+    until_at: datetime
+    kind: OutcomeKind | None
+    """What became of it; None where that is no longer kept."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

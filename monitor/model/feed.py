@@ -30,6 +30,8 @@ class Feed:
     """Fixed distance between polls; None: learn the feed's rhythm."""
     allow_private: tuple[Network, ...] = ()
     """Networks outside the public Internet this feed may be fetched from."""
+    full_text: bool = False
+    """Whether the page of each new entry is read for its whole text."""
 
 
 class Identity(StrEnum):

@@ -13,7 +13,7 @@ from monitor.model.alert import Alert, Delivery, Notice, Told
 from monitor.model.entry import Entry, Outcome, OutcomeKind
 from monitor.model.feed import Feed, FeedState, FetchOutcome, Identity, ParsedFeed
 from monitor.model.ids import EntryId, FeedId, StoryId
-from monitor.model.story import CorpusHit, Fingerprint, Kinship, Neighbour, Story, Stream
+from monitor.model.story import CorpusHit, Fingerprint, Kinship, Neighbour, Regrouping, Story, Stream
 from monitor.model.watch import Match
 
 
@@ -50,10 +50,15 @@ class Vicinity:
     fingerprint: Fingerprint
     near: tuple[Neighbour, ...] = ()
     """Earlier entries worth comparing, best candidates first; at most a few dozen."""
-    corpus: CorpusHit | None = None
-    """The nearest corpus article, when one is near at all."""
-    stream: Stream = field(default_factory=Stream)
-    """What the recent stream says of this text and its neighbours."""
+    corpora: tuple[CorpusHit, ...] = ()
+    """The nearest article of each corpus that has one near, the best first."""
+    members: Mapping[StoryId, tuple[Neighbour, ...]] = field(default_factory=dict)
+    """The recent entries of the nearest few stories, oldest first."""
+
+    @property
+    def texts(self) -> tuple[Fingerprint, ...]:
+        """The arriving text, and those of the nearest stories: the ones whose words are weighed."""
+        return (self.fingerprint, *(n.fingerprint for some in self.members.values() for n in some))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +69,8 @@ class Memory:
     """This feed's entries by key and by second key, as stored; texts may be empty where retention removed them."""
     vicinities: Mapping[str, Vicinity] = field(default_factory=dict)
     """By content hash, for every parsed entry that `seen` does not hold with that hash."""
+    stream: Stream = field(default_factory=Stream)
+    """What the recent stream says of these texts and their neighbours."""
     stories: Mapping[StoryId, Story] = field(default_factory=dict)
     """Stories of the neighbours and of the seen entries that changed."""
     story_of: Mapping[EntryId, StoryId] = field(default_factory=dict)
@@ -86,7 +93,8 @@ class PlannedEntry:
     fingerprint: Fingerprint
     kinship: Kinship | None
     """None for a revision: it stays where it is in its story."""
-    corpus: CorpusHit | None = None
+    corpora: tuple[CorpusHit, ...] = ()
+    """The nearest article of each corpus that has one near."""
     matches: tuple[Match, ...] = ()
 
 
@@ -118,6 +126,8 @@ class Plan:
     """New and revised entries."""
     stories: tuple[Story, ...] = ()
     """New and changed stories."""
+    regroupings: tuple[Regrouping, ...] = ()
+    """Stories that became one, or two, in the order in which it was seen."""
     outcomes: tuple[Outcome, ...] = ()
     """One for each entry written; what was merely seen again is counted in the poll."""
     alerts: tuple[Alert, ...] = ()
@@ -125,4 +135,4 @@ class Plan:
     deliveries: tuple[Delivery, ...] = ()
     told: tuple[Told, ...] = ()
     neighbours: tuple[Neighbour, ...] = ()
-    """The same entries as the window of recent ones will remember them; not stored as such."""
+    """The same entries as the window of recent ones will remember them, before any regrouping; not stored as such."""

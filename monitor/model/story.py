@@ -5,6 +5,7 @@ Pure.
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -38,6 +39,12 @@ class Neighbour:
     story_id: StoryId
     fingerprint: Fingerprint
     seen_at: datetime
+    outlet: str = ""
+    """Who published it, by name."""
+    is_copy: bool = False
+    """It repeats an earlier entry's text, and so is no voice of its own."""
+    lengths: tuple[float, float] = (0.0, 0.0)
+    """Of its headline and of its text as vectors, by what their words said when it came; 0: not taken yet."""
 
 
 class Relation(StrEnum):
@@ -61,16 +68,54 @@ class Kinship:
     method: str = ""
     """`title`, `fuzzy title`, `shared passages`, …"""
     why: str = ""
+    also: tuple[StoryId, ...] = ()
+    """Other stories that it resembles so much that they may have grown together."""
+
+    @property
+    def is_certain(self) -> bool:
+        """Whether it surely belongs where it stands: a copy, or 0.40 alike; what opened a story does."""
+        return self.relation is not Relation.SAME_STORY or self.score >= CERTAIN
+
+
+CERTAIN = 0.40
+"""Similarity of words from which nobody doubts that two texts tell one event."""
+
+
+class Regroup(StrEnum):
+    """What became of two stories."""
+
+    MERGED = "merged"
+    SPLIT = "split"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Regrouping:
+    """Two stories became one, or one became two; nobody is told, and each says why."""
+
+    kind: Regroup
+    story_id: StoryId
+    """The story that stays."""
+    other_id: StoryId
+    """The story that went into it, or came out of it."""
+    entry_id: EntryId
+    """The entry with which it was seen."""
+    moved: tuple[EntryId, ...] = ()
+    """The entries that left for the new story; of two that were merged, all of the other."""
+    score: float
+    """How alike the two are on average, 0..1."""
+    why: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stream:
-    """What the recent stream says of one text and its neighbours."""
+    """What the recent stream says of texts and their neighbours."""
 
     templates: frozenset[str] = frozenset()
     """Host and masked headline of those among them whose host uses that headline again and again."""
-    rarity: Mapping[int, float] = field(default_factory=dict)
-    """Inverse document frequency of their terms; a term that is missing has the one of the shipped table."""
+    openings: Mapping[int, int] = field(default_factory=dict)
+    """How many of the recent stories were opened by an entry that holds each of their terms; only of their terms."""
+    stories: int = 0
+    """Recent stories."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,11 +151,28 @@ class Article:
     title_key: str = ""
     """Normalised headline."""
     shingles: tuple[int, ...] = ()
-    """Sorted distinct 64-bit hashes of the body's 3-word shingles."""
+    """Sorted distinct 32-bit hashes of the body's 3-word shingles."""
     pairs: tuple[int, ...] = ()
     """The same of its 2-word shingles: recognises a headline and teaser that quote the body."""
     lead: tuple[tuple[int, float], ...] = ()
     """Hashed terms of title and lead with their weight 1 + ln tf, sorted by hash."""
+
+
+@dataclass(frozen=True, slots=True)
+class Postings:
+    """Which articles hold a key: two arrays of unsigned 32-bit numbers side by side, sorted by key, then by number."""
+
+    keys: array[int]
+    numbers: array[int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Segment:
+    """Where the articles of one part of a corpus are found, each by the number the store gave it."""
+
+    articles: int
+    parts: Mapping[str, Postings]
+    """By what they are found: headline, terms of the lead, shingles by how rarely they are sampled."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,3 +190,12 @@ class CorpusHit:
     known: bool
     """True: the entry repeats the article. False: related, noted, still news."""
     why: str = ""
+
+    @property
+    def sentence(self) -> str:
+        """What the entry repeats, or is related to: since when, from whom, how sure and by which evidence."""
+        since = f", known since {self.published}" if self.published else ""
+        outlet = f", from {self.outlet}" if self.outlet else ""
+        verb = "repeats" if self.known else "related to"
+        said = f"{verb} “{self.title}”{outlet}{since}, in corpus {self.corpus}"
+        return f"{said}: {self.why} ({self.method}, score {self.score:.2f})"

@@ -24,6 +24,9 @@ class Zone(StrEnum):
     COUNTRY = "country"
     URL = "url"
 
+    __hash__ = str.__hash__
+    """That of any enumeration takes several times as long, and matching hashes little else."""
+
 
 class Strength(IntEnum):
     """How prominent a match is; orders as one expects."""
@@ -49,6 +52,15 @@ class Priority(IntEnum):
     NORMAL = 2
     HIGH = 3
     URGENT = 4
+
+
+class Grouping(StrEnum):
+    """What a watchlist takes for one story."""
+
+    BALANCED = "balanced"
+    """Whatever probably tells the same event."""
+    STRICT = "strict"
+    """Only what surely does: rather a repeat than a story missed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,10 +115,13 @@ class Watchlist:
     """The expression in one line, as the printer writes it."""
     feeds: frozenset[str] = frozenset()
     """Tags or names of feeds; empty: all."""
+    corpora: frozenset[str] | None = None
+    """Corpora whose articles are no news to it; None: all of them."""
     to: tuple[str, ...] = ()
     """Names of destinations."""
     priority: Priority = Priority.NORMAL
     again: Again = Again()
+    grouping: Grouping = Grouping.BALANCED
     burst: Rate | None = None
     """Alerts beyond this wait for its end and go out together."""
     wording: Wording = OURS

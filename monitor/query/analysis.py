@@ -70,21 +70,9 @@ class ZoneText:
     around: Surroundings
 
 
-def texts(entry: Entry) -> dict[Zone, tuple[str, ...]]:
-    """The texts of each zone; only authors and categories have several."""
-    link = entry.canonical_url or entry.link or ""
-    return {
-        Zone.TITLE: (read_part(entry.title),),
-        Zone.SUMMARY: (read_part(entry.summary),),
-        Zone.BODY: (read_part(entry.body),),
-        Zone.TAIL: (read_part(entry.tail),),
-        Zone.SOURCE: (entry.source, host_of_entry(entry)),
-        Zone.AUTHOR: entry.authors,
-        Zone.CATEGORY: entry.categories,
-        Zone.LANG: (entry.language or "",),
-        Zone.COUNTRY: (entry.country or "",),
-        Zone.URL: (link,),
-    }
+def zone_values(entry: Entry, zone: Zone) -> tuple[str, ...]:
+    """The texts of one zone; only outlet, authors and categories have several."""
+    return _VALUES[zone](entry)
 
 
 def read_part(text: str) -> str:
@@ -97,13 +85,31 @@ def zone_text(values: Sequence[str]) -> str:
     return values[0] if len(values) == 1 else "\n".join(values)
 
 
-def placed(values: Sequence[str]) -> Iterator[tuple[str, int, int]]:
+_VALUES: dict[Zone, Callable[[Entry], tuple[str, ...]]] = {
+    Zone.TITLE: lambda entry: (read_part(entry.title),),
+    Zone.SUMMARY: lambda entry: (read_part(entry.summary),),
+    Zone.BODY: lambda entry: (read_part(entry.body),),
+    Zone.TAIL: lambda entry: (read_part(entry.tail),),
+    Zone.SOURCE: lambda entry: (entry.source, host_of_entry(entry)),
+    Zone.AUTHOR: lambda entry: entry.authors,
+    Zone.CATEGORY: lambda entry: entry.categories,
+    Zone.LANG: lambda entry: (entry.language or "",),
+    Zone.COUNTRY: lambda entry: (entry.country or "",),
+    Zone.URL: lambda entry: (entry.canonical_url or entry.link or "",),
+}
+
+
+def behind(value: str, start: int, first: int) -> tuple[int, int]:
+    """Offset and first position of the text that stands behind another in a zone."""
+    return start + len(value) + 1, first + len(value) + _GAP
+
+
+def _placed(values: Sequence[str]) -> Iterator[tuple[str, int, int]]:
     """The texts of a zone, each with its offset in the zone's text and the position of its first word."""
-    start, position = 0, 0
+    start, first = 0, 0
     for value in values:
-        yield value, start, position
-        start += len(value) + 1
-        position += len(value) + _GAP
+        yield value, start, first
+        start, first = behind(value, start, first)
 
 
 def zone_tokens(values: Sequence[str]) -> list[Token]:
@@ -117,7 +123,7 @@ def zone_tokens(values: Sequence[str]) -> list[Token]:
             token.first + position,
             token.last + position,
         )
-        for value, start, position in placed(values)
+        for value, start, position in _placed(values)
         for token in tokenize(value)
     ]
 
@@ -164,9 +170,10 @@ class Analysis:
 
 def analyse(entry: Entry, known: Lexicon | None = None) -> Analysis:
     """The entry with the words of all its zones."""
+    texts = {zone: zone_values(entry, zone) for zone in Zone}
     zones = {
         zone: ZoneText(zone, zone_text(values), tuple(zone_tokens(values)), _around(entry, zone_text(values)))
-        for zone, values in texts(entry).items()
+        for zone, values in texts.items()
     }
     return Analysis(zones, known or lexicon())
 

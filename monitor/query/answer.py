@@ -6,8 +6,8 @@ Pure.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from monitor.model.entry import Entry
 from monitor.model.watch import Match, Reason, Strength, Zone
@@ -23,6 +23,13 @@ _EARLY = 60
 """A mention within the first words of the body is prominent."""
 _OFTEN = 3
 """So are that many mentions, wherever they stand."""
+_MOST_COUNTED = 5
+"""Mentions beyond which more of them make a match no more prominent."""
+_SCORES = {
+    (strength, count): round((strength - 1) / 3 + 0.33 * (count / _MOST_COUNTED), 3)
+    for strength in Strength
+    for count in range(1, _MOST_COUNTED + 1)
+}
 _LONGEST_SNIPPET = 240
 _RUN_UP = 80
 """Characters of a snippet before its first matched word, about."""
@@ -32,8 +39,7 @@ MASK_AREA = Area(CHOOSABLE_ZONES)
 _SPOKEN = frozenset(CHOOSABLE_ZONES)
 
 
-@dataclass(frozen=True, slots=True)
-class Prominence:
+class Prominence(NamedTuple):
     """How prominently a clause is met, and by which mentions."""
 
     strength: Strength
@@ -108,18 +114,18 @@ def prominence(node: Node, area: Area, reading: Reading) -> Prominence:
 
 def _of_node(node: Node, area: Area, reading: Reading) -> Prominence | None:
     match node:
+        case Leaf() | Near():
+            return _of_spans(reading.spans(node, area))
         case And(parts=parts):
             return min(_of_parts(parts, area, reading), key=_weakness, default=None)
-        case Or(parts=parts):
-            return max(_of_parts(parts, area, reading), key=_score, default=None)
+        case Or():
+            return max(_of_parts(reading.held(node, area), area, reading), key=_score, default=None)
         case Group(part=part):
             return _of_node(part, area, reading)
         case Field(name=name, part=part):
             return _of_node(part, AREAS[name], reading)
         case AtLeast(part=part):
             return _of_spans(reading.core(part, area))
-        case Leaf() | Near():
-            return _of_spans(reading.spans(node, area))
         case Not() | Ref():
             return None
 
@@ -138,17 +144,15 @@ def _score(found: Prominence) -> float:
 
 
 def _of_spans(spans: Iterable[Span]) -> Prominence | None:
-    found = tuple(mentions(span for span in spans if span.zone in _SPOKEN))
+    found = tuple(mentions([span for span in spans if span.zone in _SPOKEN]))
     if not found:
         return None
     strength = _strength(found)
-    often = min(len(found), 5) / 5
-    return Prominence(strength, round((strength - 1) / 3 + 0.33 * often, 3), found)
+    return Prominence(strength, _SCORES[strength, min(len(found), _MOST_COUNTED)], found)
 
 
 def _strength(found: tuple[Span, ...]) -> Strength:
-    zones = {span.zone for span in found}
-    if Zone.TITLE in zones:
+    if found[0].zone is Zone.TITLE:
         return Strength.HEADLINE
     told = [span for span in found if span.zone is not Zone.TAIL]
     early = any(span.zone is Zone.SUMMARY or span.low < _EARLY for span in told)
@@ -156,7 +160,7 @@ def _strength(found: tuple[Span, ...]) -> Strength:
 
 
 def _match(rule: Rule, reading: Reading, found: Prominence) -> Match:
-    core = tuple(span for span in reading.core(rule.tree, rule.area) if span.zone in _SPOKEN)
+    core = [span for span in reading.core(rule.tree, rule.area) if span.zone in _SPOKEN]
     snippet, marks = _snippet(reading, found.spans, core)
     words = [reading.zones[span.zone][mark.start : mark.end] for span in (*found.spans, *core) for mark in span.marks]
     return Match(
@@ -171,7 +175,7 @@ def _match(rule: Rule, reading: Reading, found: Prominence) -> Match:
 
 
 def _snippet(
-    reading: Reading, found: tuple[Span, ...], core: tuple[Span, ...]
+    reading: Reading, found: tuple[Span, ...], core: Sequence[Span]
 ) -> tuple[str, tuple[tuple[int, int], ...]]:
     """One passage around the telling mention, below the headline where it stands there too, with its marks."""
     if not found:
@@ -179,16 +183,19 @@ def _snippet(
     span = next((one for one in found if one.zone is not Zone.TITLE), found[0])
     text = reading.zones[span.zone]
     start, end = _window(text, span.marks[0].start, span.marks[-1].end)
-    places = [(mark.start, mark.end) for one in (span, *core) if one.zone is span.zone for mark in one.marks]
-    inside = [(left - start, right - start) for left, right in places if start <= left and right <= end]
     before, after = "…" if start > 0 else "", "…" if end < len(text.rstrip()) else ""
-    shown = _BLANK.sub(" ", text[start:end])
-    return before + shown + after, tuple((left + len(before), right + len(before)) for left, right in _merged(inside))
+    cut, shift = text[start:end], len(before) - start
+    shown = cut if cut.isprintable() else _BLANK.sub(" ", cut)
+    marks = [mark for one in (span, *core) if one.zone is span.zone for mark in one.marks]
+    inside = [(one.start + shift, one.end + shift) for one in marks if start <= one.start and one.end <= end]
+    return before + shown + after, _merged(inside)
 
 
 def _window(text: str, first: int, last: int) -> tuple[int, int]:
     """Where to cut, at blanks: from the start of the paragraph or a run-up before the first word."""
     room = _LONGEST_SNIPPET - 2
+    if len(text) <= room and "\n" not in text:
+        return 0, len(text.rstrip())
     paragraph = text.rfind("\n", 0, first) + 1
     start = (
         paragraph if last - paragraph <= room else max(paragraph, first - min(_RUN_UP, max(room - (last - first), 0)))
@@ -203,7 +210,7 @@ def _window(text: str, first: int, last: int) -> tuple[int, int]:
     return start, len(text[:end].rstrip())
 
 
-def _merged(places: list[tuple[int, int]]) -> list[tuple[int, int]]:
+def _merged(places: list[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
     """The stretches in order, those that overlap as one."""
     found: list[tuple[int, int]] = []
     for left, right in sorted(places):
@@ -211,4 +218,4 @@ def _merged(places: list[tuple[int, int]]) -> list[tuple[int, int]]:
             found[-1] = (found[-1][0], max(found[-1][1], right))
         else:
             found.append((left, right))
-    return found
+    return tuple(found)

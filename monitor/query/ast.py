@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 FIELDS = (
     *("title", "lead", "summary", "body", "tail"),
@@ -22,6 +23,8 @@ DEEPEST = 50
 MOST_TERMS = 2_000
 LONGEST = 20_000
 """Characters of a query."""
+LONGEST_PHRASE = 100
+"""Words of a phrase, compounds as their parts and joined."""
 
 
 class Form(StrEnum):
@@ -34,14 +37,16 @@ class Form(StrEnum):
     LIKE = "like"
     PREFIX = "prefix"
 
+    __hash__ = str.__hash__
+    """That of any enumeration takes several times as long."""
+
 
 MODIFIERS = {"exact": Form.EXACT, "case": Form.CASE, "stem": Form.STEM, "like": Form.LIKE}
 """What may stand before a colon to say which forms of a word count."""
 
 
-@dataclass(frozen=True, slots=True)
-class Leaf:
-    """A word or a phrase."""
+class Leaf(NamedTuple):
+    """A word or a phrase; a tuple because it is hashed for each story."""
 
     text: str
     """Words with one space between them, as they were written; without the star of a prefix."""

@@ -6,7 +6,7 @@ Pure.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from monitor.errors import ConfigError, Problem
 from monitor.located import Items, Pairs, Text
@@ -16,7 +16,7 @@ from monitor.query.ast import DEEPEST, Group, Leaf, Node, depth, holds_on_nothin
 from monitor.query.parser import ONLY_EXCLUDES, parse
 from monitor.query.printer import show
 from monitor.query.structured import read_expression
-from monitor.query.where import Where
+from monitor.query.where import EVERYTHING, Where
 from monitor.query.yaml_form import show_yaml
 
 
@@ -27,7 +27,7 @@ class Rule:
     name: str
     tree: Node
     ignore: tuple[Node, ...] = ()
-    where: Where = field(default_factory=Where)
+    where: Where = EVERYTHING
 
     @property
     def query(self) -> str:
@@ -55,18 +55,17 @@ class Rule:
         return tuple(dict.fromkeys(node for node in walk(self.tree) if isinstance(node, Group)))
 
 
-def compile_rule(name: str, expression: Pairs, aliases: Mapping[str, Items | Text]) -> Rule:
+def compile_rule(name: str, expression: Pairs, groups: Aliases) -> Rule:
     """The rule of one watchlist.
 
     Args:
         name: The watchlist's name.
         expression: Its keys `query`, `all`, `any`, `near` …, as they stand in the file.
-        aliases: Every alias group it may name, by name without `$`.
+        groups: Every alias group it may name; rules that are given the same share what these stand for.
 
     Raises:
         ConfigError: Something is wrong; holds every problem found, each with file, line and column.
     """
-    groups = Aliases(aliases)
     found = read_expression(expression, groups.names)
     problems = list(found.problems)
     trees = [groups.expand(node, problems) for node in (found.tree, *found.ignore) if node is not None]

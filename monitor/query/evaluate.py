@@ -77,7 +77,7 @@ def _cut(text: str, longest: int) -> str:
 
 
 def _reasons(parts: Iterable[Node], area: Area, read: Reading) -> tuple[Reason, ...]:
-    return tuple(reason(part, area, read) for part in parts)
+    return tuple([reason(part, area, read) for part in parts])
 
 
 def _and_reason(node: And, area: Area, read: Reading) -> Reason:
@@ -95,12 +95,11 @@ def _named(failing: Reason) -> str:
 
 
 def _or_reason(node: Or, area: Area, read: Reading) -> Reason:
+    if held := read.held(node, area):
+        return Reason(clause=_clause(node), ok=True, parts=_reasons(held, area, read))
     parts = _reasons(node.parts, area, read)
-    ok = any(part.ok for part in parts)
-    note = "" if ok else _closest(parts)
-    if not any(part.ok or part.note != _ABSENT for part in parts):
-        return Reason(clause=_clause(node), ok=False, note=note)
-    return Reason(clause=_clause(node), ok=ok, note=note, parts=tuple(part for part in parts if part.ok or not ok))
+    told = parts if any(part.note != _ABSENT for part in parts) else ()
+    return Reason(clause=_clause(node), ok=False, note=_closest(parts), parts=told)
 
 
 def _closest(parts: tuple[Reason, ...]) -> str:
@@ -121,9 +120,13 @@ def _count_reason(node: AtLeast, area: Area, read: Reading) -> Reason:
 
 
 def _leaf_reason(node: Node, area: Area, read: Reading) -> Reason:
-    spans = read.spans(node, area)
-    note = "" if spans else _absence(node, area, read)
-    return Reason(clause=_clause(node), ok=bool(spans), hits=_hits(spans, read), note=note)
+    known = read.reasons.get((id(node), area))
+    if known is None:
+        spans = read.spans(node, area)
+        note = "" if spans else _absence(node, area, read)
+        known = Reason(clause=_clause(node), ok=bool(spans), hits=_hits(spans, read), note=note)
+        read.reasons[id(node), area] = known
+    return known
 
 
 def _absence(node: Node, area: Area, read: Reading) -> str:
@@ -182,6 +185,8 @@ def _apart(distance: int) -> str:
 
 def _hits(spans: Sequence[Span], read: Reading) -> tuple[Hit, ...]:
     """The stretches of text of some mentions, in order, each once."""
+    if not spans:
+        return ()
     marked = dict.fromkeys((span.zone, mark) for span in spans[:_MOST_HITS] for mark in span.marks)
     return tuple(
         Hit(

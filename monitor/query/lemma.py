@@ -14,7 +14,7 @@ from functools import cache, lru_cache
 
 import regex
 
-from monitor.query.dictionary import Pair, languages, pairs
+from monitor.query.dictionary import families, languages
 from monitor.query.where import language_of
 from monitor.text.tokens import fold
 
@@ -111,13 +111,8 @@ class _Found:
 
 def _forms(language: str, words: set[str]) -> dict[str, frozenset[str]]:
     asked = {word for word in words if inflects(word)} if language in languages() else set()
-    spellings = {spelling for word in asked for spelling in _spellings(word)}
-    found = _read(language, spellings) if asked else _Found()
-    bases = {word: _base(word, found) for word in asked}
-    unread = {base for base in bases.values() if base is not None} - spellings
-    further = _read(language, unread).forms if unread else {}
-    forms = {**found.forms, **further}
-    return {word: _folded(language, word, bases.get(word), forms) for word in words}
+    found = _read(language, {spelling for word in asked for spelling in _spellings(word)}) if asked else _Found()
+    return {word: _folded(language, word, _base(word, found) if word in asked else None, found) for word in words}
 
 
 def _spellings(word: str) -> tuple[str, ...]:
@@ -127,20 +122,18 @@ def _spellings(word: str) -> tuple[str, ...]:
 def _read(language: str, spellings: set[str]) -> _Found:
     wanted = {spelling.encode() for spelling in spellings}
     found = _Found()
-    for form, base in _regular(pairs(language)):
-        if form in wanted:
-            found.bases[form.decode()] = base.decode()
-        if base in wanted:
-            found.forms.setdefault(base.decode(), set()).add(form.decode(errors="replace"))
+    for base, forms in families(language, wanted):
+        regular = [form for form in forms if not _is_odd(form, base)]
+        hits = wanted.intersection(regular)
+        if hits or (regular and base in wanted):
+            found.bases.update({form.decode(): base.decode() for form in hits})
+            found.forms[base.decode()] = {form.decode(errors="replace") for form in regular}
     return found
 
 
-def _regular(found: Iterator[Pair]) -> Iterator[Pair]:
-    """Without the comparatives of participles (`invitinger`), which would make `inviting` a word of its own."""
-    for pair in found:
-        form, base = pair
-        if not (form.endswith((b"inger", b"ingest", b"eder", b"edest")) and form[: len(base)] == base):
-            yield pair
+def _is_odd(form: bytes, base: bytes) -> bool:
+    """Whether it is the comparative of a participle (`invitinger`), which would make `inviting` a word of its own."""
+    return form.endswith((b"inger", b"ingest", b"eder", b"edest")) and form[: len(base)] == base
 
 
 def _base(word: str, found: _Found) -> str | None:
@@ -159,8 +152,8 @@ def _base_as_spelt(spelling: str, found: _Found) -> str | None:
     return found.bases.get(spelling)
 
 
-def _folded(language: str, word: str, base: str | None, forms: dict[str, set[str]]) -> frozenset[str]:
-    known = forms.get(base, set()) if base is not None else set()
+def _folded(language: str, word: str, base: str | None, found: _Found) -> frozenset[str]:
+    known = found.forms.get(base, set()) if base is not None else set()
     if base is None and inflects(word):
         known = {word[: -len(old) or None] + new for old, new in _regular_endings(language, word)}
     writing = script(word)

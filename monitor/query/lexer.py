@@ -162,7 +162,9 @@ def _name(raw: str, column: int) -> Sign:
 
 def _star(raw: str, column: int) -> Sign:
     if raw.index("*") != len(raw) - 1 or len(raw) == 1:
-        raise QueryError(f"* stands only at the end of a word: '{raw}'", column, "write a prefix: invit*")
+        raise QueryError(
+            f"* stands only at the end of a word: '{raw}'", column, "write the spellings with OR, or a prefix: invit*"
+        )
     return Sign(Kind.PREFIX, raw[:-1], column)
 
 
@@ -183,7 +185,9 @@ def _refuse_slips(raw: str, column: int, *, item: bool) -> None:
     if len(raw) > 1 and raw[0] == "+" and raw[1].isalpha():
         raise QueryError("'+' before a word is not an operator", column, f"write AND {raw[1:]}")
     if len(raw) > 2 and raw[0] == raw[-1] == "/":
-        raise QueryError("there are no regular expressions here", column, "write a prefix: invit*")
+        raise QueryError(
+            "there are no regular expressions here", column, "write the spellings with OR, or a prefix: invit*"
+        )
 
 
 @lru_cache(maxsize=20_000)

@@ -20,6 +20,7 @@ from monitor.errors import QueryError
 from monitor.query.ast import (
     DEEPEST,
     LONGEST,
+    LONGEST_PHRASE,
     MODIFIERS,
     MOST_TERMS,
     SHORTEST_PREFIX,
@@ -53,7 +54,7 @@ def parse(text: str, names: Collection[str] | None = None) -> Node:
     """The tree of a whole query.
 
     Args:
-        text: The query, at most 20,000 characters and 2,000 terms, 50 levels deep.
+        text: The query, at most 20,000 characters and 2,000 terms, 100 words in a phrase, 50 levels deep.
         names: The aliases that exist; None: any name is taken.
 
     Raises:
@@ -61,7 +62,7 @@ def parse(text: str, names: Collection[str] | None = None) -> Node:
     """
     tree = _Parser(_bounded(text), names).whole()
     if holds_on_nothing(tree):
-        raise QueryError(ONLY_EXCLUDES, 1, "say also what must occur")
+        raise QueryError(ONLY_EXCLUDES, 1, "say also what must occur: words AND NOT others")
     return tree
 
 
@@ -99,12 +100,24 @@ class _Parser:
     def whole(self) -> Node:
         if self.sign.kind is Kind.END:
             raise QueryError("the query is empty", 1, "write at least one word")
+        self.refuse_open_brackets()
         tree = self.query()
         if self.sign.kind is Kind.CLOSE:
-            raise QueryError("this ) closes nothing", self.sign.column)
+            raise QueryError("this ) closes nothing", self.sign.column, "delete it, or open a ( before it")
         if depth(tree) > DEEPEST:
             raise QueryError(f"the query is nested more than {DEEPEST} levels deep", 1, "split it into aliases")
         return tree
+
+    def refuse_open_brackets(self) -> None:
+        """A missing bracket first: it makes nonsense of whatever else there is to say."""
+        opened: list[Sign] = []
+        for sign in self.signs:
+            if sign.kind is Kind.OPEN:
+                opened.append(sign)
+            elif sign.kind is Kind.CLOSE and opened:
+                opened.pop()
+        if opened:
+            raise QueryError("this ( is never closed", opened[-1].column, "write ) where it ends")
 
     def query(self) -> Node:
         operands, operators = [self.unary()], list[Sign]()
@@ -186,7 +199,7 @@ class _Parser:
         opened = self.take()
         tree = self.deeper(self.query, opened.column)
         if self.sign.kind is not Kind.CLOSE:
-            raise QueryError("this ( is never closed", opened.column)
+            raise self.missing(self.sign)
         self.take()
         return tree
 
@@ -242,6 +255,9 @@ class _Parser:
         tokens = tokenize(leaf.text)
         if not tokens:
             raise QueryError(f"no letter or digit in '{leaf.text[:40]}'", sign.column, "a term needs a word")
+        if len(tokens) > LONGEST_PHRASE:
+            message = f"a phrase of {len(tokens):,} words, at most {LONGEST_PHRASE} are taken"
+            raise QueryError(message, sign.column, "keep the words that tell it from others")
         if leaf.form is Form.PREFIX and len(tokens) > 1:
             raise QueryError(f"{leaf.text}* is more than one word", sign.column, "a prefix is the start of one word")
         if leaf.form is Form.PREFIX and len(tokens[0].folded) < SHORTEST_PREFIX:

@@ -1,8 +1,8 @@
 """All watchlists beside one entry: which of them it matches.
 
 Every word of every watchlist has a number. An entry's words become the set of numbers they say; an index gives the few
-watchlists one of whose rarest words is among them, and only those are evaluated, with what they share found once. The
-answers are those of evaluating every watchlist by itself.
+watchlists one of whose rarest words is among them, a second look at the set drops most of these, and only the rest is
+evaluated, with what they share found once. The answers are those of evaluating every watchlist by itself.
 
 Pure.
 
@@ -12,23 +12,26 @@ Source:
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
-from functools import partial
+from collections.abc import Callable, Iterable
+from operator import attrgetter
 from typing import NamedTuple
 
 from monitor.errors import NotFound
 from monitor.model.entry import Entry
-from monitor.model.watch import Match, Reason
-from monitor.query.analysis import Area, zone_text
+from monitor.model.watch import Match, Reason, Strength
 from monitor.query.answer import MASK_AREA, answer, is_answered, telling, why
-from monitor.query.ast import Leaf, Node, children, rebuilt
+from monitor.query.ast import Leaf
 from monitor.query.compile import Rule
 from monitor.query.lemma import Lexicon, lexicon
-from monitor.query.reading import Key, Reading
-from monitor.query.sieve import Check, Sieve, passes
-from monitor.query.vocabulary import Vocabulary, sight
+from monitor.query.reading import Reading
+from monitor.query.shared import Shared
+from monitor.query.sieve import Check, Words, passes
+from monitor.query.where import refusals
+
+_NOWHERE = (-1,)
+"""A number that no word has."""
+_MOST_LEFT_OVER = 100
+"""Rules that may be taken away or replaced before a percolator is built anew, however few it has."""
 
 
 class Look(NamedTuple):
@@ -40,45 +43,68 @@ class Look(NamedTuple):
     """The words and phrases of the one rule whose mentions speak for it."""
 
 
-_NOTHING_READ = Reading(lambda _word, _area: (), {})
+class _Tried(NamedTuple):
+    """How one rule is tried on an entry that holds a word that leads to it."""
+
+    rule: Rule
+    also: Words
+    """Of these words one must occur too; where no more is needed, they are those that lead to the rule."""
+    check: Check | None
+    """All that must occur; None where that is no more than these words and those that lead to the rule."""
+    exact: bool
+    """Whether the words decide, so that nothing but filters need be asked."""
+
+    def holds(self, entry: Entry, read: Reading) -> bool:
+        """Whether the rule holds on an entry in which all that must occur does."""
+        return not refusals(self.rule.where, entry) if self.exact else is_answered(self.rule, entry, read)
 
 
 class Percolator:
-    """A fixed set of compiled rules with different names; `matches` is not for two threads at once."""
+    """A fixed set of compiled rules with different names.
+
+    It and those made of it by `with_rules` remember together what the words of texts say; one may be made while another
+    matches, but no two may match at once.
+    """
 
     def __init__(self, rules: Iterable[Rule], known: Lexicon | None = None) -> None:
-        shared: dict[Node, Node] = {}
-        self._lexicon = known or lexicon()
-        self._rules = tuple(sorted((_sharing(rule, shared) for rule in rules), key=lambda rule: rule.name))
-        self._vocabulary = Vocabulary(self._lexicon)
-        self._index: dict[int, list[int]] = defaultdict(list)
+        self._shared = Shared(known or lexicon())
+        self._tried: list[_Tried] = []
+        self._places: dict[str, int] = {}
+        self._index: dict[int, list[int]] = {}
         self._always: list[int] = []
-        self._sieve = Sieve(self._vocabulary.number)
-        self._checks = [self._enter(number, rule) for number, rule in enumerate(self._rules)]
+        for rule in {rule.name: rule for rule in rules}.values():
+            for word in self._enter(rule):
+                self._index.setdefault(word, []).append(len(self._tried) - 1)
 
     @property
     def rules(self) -> tuple[Rule, ...]:
         """The rules, sorted by name."""
-        return self._rules
+        return tuple(sorted((self._tried[place].rule for place in self._places.values()), key=_name))
 
-    def matches(self, entry: Entry) -> tuple[Match, ...]:
-        """The rules that the entry answers, sorted by name."""
+    def matches(self, entry: Entry, listens: Callable[[str], bool] | None = None) -> tuple[Match, ...]:
+        """The rules that the entry answers, sorted by name.
+
+        Args:
+            entry: The entry.
+            listens: Whether the rule of a name is to be asked; None: each is.
+        """
         read, candidates = self._sifted(entry)
-        answers = (answer(rule, entry, read) for rule in candidates)
+        asked = [tried.rule for tried in candidates if listens is None or listens(tried.rule.name)]
+        answers = (answer(rule, entry, read) for rule in sorted(asked, key=_name))
         return tuple(match for match in answers if match is not None)
 
     def holding(self, entry: Entry) -> frozenset[str]:
         """Names of the rules that the entry answers: `matches` without the explanations, and so much faster."""
         read, candidates = self._sifted(entry)
-        return frozenset(rule.name for rule in candidates if is_answered(rule, entry, read))
+        return frozenset(tried.rule.name for tried in candidates if tried.holds(entry, read))
 
     def look(self, name: str, entry: Entry) -> Look:
         """Which rules hold, and of one of them the whole answer; the entry is read once."""
         read, candidates = self._sifted(entry)
-        holding = frozenset(rule.name for rule in candidates if is_answered(rule, entry, read))
-        rule = next((rule for rule in candidates if rule.name == name and name in holding), None)
-        if rule is None:
+        holding = frozenset(tried.rule.name for tried in candidates if tried.holds(entry, read))
+        if name not in holding:
             return Look(holding, None, frozenset())
+        rule = self._rule(name)
         return Look(holding, answer(rule, entry, read), telling(rule, read))
 
     def explain(self, name: str, entry: Entry) -> Reason:
@@ -87,76 +113,73 @@ class Percolator:
         Raises:
             NotFound: There is no rule of this name.
         """
-        rule = next((rule for rule in self._rules if rule.name == name), None)
-        if rule is None:
+        shared = Shared(self._shared.lexicon)
+        rule, _ = shared.entered(self._rule(name), MASK_AREA)
+        return why(rule, entry, shared.reading(shared.vocabulary.sight(entry), thorough=True))
+
+    def with_rules(self, rules: Iterable[Rule], without: Iterable[str] = ()) -> Percolator:
+        """The same with some rules taken away, and others added or put in the place of those of the same name.
+
+        Only these are looked at, until what was taken away is more than what there is.
+        """
+        changes = {**dict.fromkeys(without), **{rule.name: rule for rule in rules}}
+        left_over = len(self._tried) - len(self._places) + len(changes)
+        if left_over > max(_MOST_LEFT_OVER, len(self._places)):
+            kept = {**{rule.name: rule for rule in self.rules}, **changes}
+            return Percolator([rule for rule in kept.values() if rule is not None], self._shared.lexicon)
+        made = Percolator((), self._shared.lexicon)
+        made._shared = self._shared
+        made._tried, made._always = self._tried.copy(), self._always.copy()
+        made._places, made._index = self._places.copy(), self._index.copy()
+        for name, rule in changes.items():
+            made._put(name, rule)
+        return made
+
+    def _put(self, name: str, rule: Rule | None) -> None:
+        """Puts a rule in; lists of the index belong to other percolators too and are replaced."""
+        if (place := self._places.pop(name, None)) is not None:
+            self._tried[place] = self._tried[place]._replace(also=_NOWHERE)
+            self._always = [other for other in self._always if other != place]
+        for word in self._enter(rule) if rule else ():
+            self._index[word] = [*self._index.get(word, ()), len(self._tried) - 1]
+
+    def _rule(self, name: str) -> Rule:
+        if name not in self._places:
             raise NotFound(f"watchlist: {name}: unknown")
-        vocabulary = Vocabulary(self._lexicon)
-        _number_words(rule, Sieve(vocabulary.number), MASK_AREA)
-        read = _read(vocabulary, entry)
-        read.thorough = True
-        return why(rule, entry, read)
+        return self._tried[self._places[name]].rule
 
-    def with_rules(self, rules: Iterable[Rule]) -> Percolator:
-        """The same with these rules added, or put in the place of those of the same name."""
-        by_name = {rule.name: rule for rule in (*self._rules, *rules)}
-        return Percolator(by_name.values(), self._lexicon)
+    def _enter(self, rule: Rule) -> Words:
+        """The words that lead to a rule, its rarest, once it has its place."""
+        known, check = self._shared.entered(rule, rule.area)
+        anchor = self._shared.sieve.anchor(check)
+        words = anchor.words if anchor else ()
+        if not words:
+            self._always.append(len(self._tried))
+        self._places[rule.name] = len(self._tried)
+        self._tried.append(_tried(known, check, words))
+        return words
 
-    def without(self, *names: str) -> Percolator:
-        """The same without the rules of these names."""
-        return Percolator([rule for rule in self._rules if rule.name not in names], self._lexicon)
-
-    def _enter(self, number: int, rule: Rule) -> Check:
-        """What must occur for the rule to hold; its rarest words lead to it."""
-        check = _number_words(rule, self._sieve, rule.area)
-        anchor = self._sieve.anchor(check)
-        if anchor is None:
-            self._always.append(number)
-        for word in anchor.words if anchor else ():
-            self._index[word].append(number)
-        return check
-
-    def _sifted(self, entry: Entry) -> tuple[Reading, list[Rule]]:
+    def _sifted(self, entry: Entry) -> tuple[Reading, list[_Tried]]:
         """The entry ready to be asked, and the rules that may hold."""
-        present = self._vocabulary.present(entry)
-        candidates = [self._rules[number] for number in self._candidates(present)]
-        if not candidates:
-            return _NOTHING_READ, candidates
-        read = _read(self._vocabulary, entry)
-        read.may = partial(_may, self._sieve.checks, present)
-        return read, candidates
+        sight = self._shared.vocabulary.sight(entry)
+        candidates = self._candidates(sight.present)
+        return self._shared.reading(sight) if candidates else _NOTHING_READ, candidates
 
-    def _candidates(self, present: set[int]) -> list[int]:
-        """Rules that may hold where these words occur, in order."""
-        led_to = set(self._always)
-        for word in present & self._index.keys():
-            led_to.update(self._index[word])
-        return sorted(number for number in led_to if passes(self._checks[number], present))
+    def _candidates(self, present: set[int]) -> list[_Tried]:
+        """Rules that may hold where these words occur."""
+        led_to = set[int]().union(*filter(None, map(self._index.get, present)))
+        disjoint = present.isdisjoint
+        likely = [tried for tried in map(self._tried.__getitem__, led_to) if not disjoint(tried.also)]
+        likely += [self._tried[place] for place in self._always]
+        return [tried for tried in likely if tried.check is None or passes(tried.check, present)]
 
 
-def _number_words(rule: Rule, sieve: Sieve, area: Area) -> Check:
-    """What must occur for the rule to hold in an area, with all its words numbered."""
-    for mask in rule.ignore:
-        sieve.check(mask, MASK_AREA)
-    return sieve.check(rule.tree, area)
+def _tried(rule: Rule, check: Check, leading: Words) -> _Tried:
+    more = [words for words in check.words if words != leading]
+    is_all = len(more) <= 1 and len(more) + 1 >= len(check.words) and not check.choices
+    exact = check.exact and not rule.ignore and rule.where.min is Strength.PASSING
+    return _Tried(rule, more[0] if more else leading, None if is_all else check, exact)
 
 
-def _read(vocabulary: Vocabulary, entry: Entry) -> Reading:
-    seen = sight(vocabulary, entry)
-    return Reading(seen.find, {zone: zone_text(values) for zone, values in seen.zones.items()})
-
-
-def _may(checks: Mapping[Key, Check], present: set[int], key: Key) -> bool:
-    check = checks.get(key)
-    return check is None or passes(check, present)
-
-
-def _sharing(rule: Rule, shared: dict[Node, Node]) -> Rule:
-    """The rule with every node that equals another rule's being that very node."""
-    return replace(
-        rule, tree=_interned(rule.tree, shared), ignore=tuple(_interned(mask, shared) for mask in rule.ignore)
-    )
-
-
-def _interned(node: Node, shared: dict[Node, Node]) -> Node:
-    whole = rebuilt(node, tuple(_interned(child, shared) for child in children(node)))
-    return shared.setdefault(whole, whole)
+_NOTHING_READ = Reading(lambda _word, _area: (), {})
+_name = attrgetter("name")

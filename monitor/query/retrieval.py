@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import regex
 
@@ -44,6 +44,8 @@ class Holdings:
     lexicon: Lexicon
     folded: dict[str, list[str]] = field(init=False)
     """Words of the index by their folded form."""
+    _by_length: dict[int, list[tuple[int, str]]] = field(default_factory=dict)
+    _written: dict[tuple[Word, frozenset[str]], tuple[str, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.folded = defaultdict(list)
@@ -66,9 +68,23 @@ class Holdings:
                     found[word] |= known[word.text]
         return {word: frozenset(forms) for word, forms in found.items()}
 
-    def wordings(self, word: Word, forms: Collection[str]) -> tuple[str, ...]:
+    def spelt_near(self, name: str, limit: float) -> Iterator[str]:
+        """The folded words that may be within a distance of a name: of such a length, and of mostly its letters."""
+        if not self._by_length:
+            for folded in self.folded:
+                self._by_length.setdefault(len(folded), []).append((_letters(folded), folded))
+        letters, most = _letters(name), int(4 * limit)
+        for length in range(len(name) - int(2 * limit), len(name) + int(2 * limit) + 1):
+            for others, folded in self._by_length.get(length, ()):
+                if (letters ^ others).bit_count() <= most:
+                    yield folded
+
+    def wordings(self, word: Word, forms: frozenset[str]) -> tuple[str, ...]:
         """What the index may hold where a text says the word: its own words, and words in a row."""
-        return tuple(dict.fromkeys(self._wordings(word, forms)))
+        known = self._written.get((word, forms))
+        if known is None:
+            known = self._written[word, forms] = tuple(dict.fromkeys(self._wordings(word, forms)))
+        return known
 
     def _wordings(self, word: Word, forms: Collection[str]) -> Iterator[str]:
         match word.form:
@@ -109,22 +125,30 @@ class Holdings:
                 yield from terms
 
     def _like(self, name: str) -> Iterator[str]:
-        letters, most = frozenset(name), 4 * bound(name)
-        for folded, terms in self.folded.items():
-            if len(letters.symmetric_difference(folded)) <= most and alike(name, folded):
-                yield from terms
+        for folded in self.spelt_near(name, bound(name)):
+            if alike(name, folded):
+                yield from self.folded[folded]
 
 
-def known_words(rule: Rule, holdings: Holdings) -> frozenset[str]:
-    """Every folded word that a word of the rule takes, exclusions included."""
-    masks = [part for mask in rule.ignore for part in walk(mask) if isinstance(part, Leaf)]
-    words = {_inflected(word) for leaf in (*rule.leaves, *masks) for way in ways(leaf) for word in way}
+def _letters(word: str) -> int:
+    """A bit for each letter; two letters may share one, so that words seem more alike than they are, never less."""
+    found = 0
+    for char in word:
+        found |= 1 << (ord(char) % 61)
+    return found
+
+
+def known_words(holdings: Holdings, *rules: Rule) -> frozenset[str]:
+    """Every folded word that a word of the rules takes, exclusions included."""
+    nodes = (part for rule in rules for node in (rule.tree, *rule.ignore) for part in walk(node))
+    leaves = dict.fromkeys(part for part in nodes if isinstance(part, Leaf))
+    words = {_inflected(word) for leaf in leaves for way in ways(leaf) for word in way}
     forms = holdings.forms(words, holdings.languages)
     return frozenset(form for some in forms.values() for form in some)
 
 
 def _inflected(word: Word) -> Word:
-    return replace(word, form=Form.INFLECTED) if word.form is Form.EXACT else word
+    return Word(Form.INFLECTED, word.text) if word.form is Form.EXACT else word
 
 
 def wanted(rules: Iterable[Rule], holdings: Holdings) -> Wanted | None:

@@ -5,7 +5,7 @@ Pure.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from collections.abc import Set as AbstractSet
 from importlib import resources
 from typing import NamedTuple
@@ -28,21 +28,28 @@ _WIDER = {Form.PREFIX: 4.0, Form.STEM: 3.0, Form.LIKE: 3.0}
 
 Number = Callable[[int, Word], int]
 """The number of a word in a layer."""
+Words = tuple[int, ...]
+"""Numbers of words one of which must occur, in order, each once."""
 
 
 class Check(NamedTuple):
     """A question to the set of words that occur; a query can hold only where the answer is yes."""
 
-    words: tuple[frozenset[int], ...] = ()
-    """Of each set one must occur; the rarest first."""
+    words: tuple[Words, ...] = ()
+    """Of each row one must occur; the rarest first."""
     choices: tuple[tuple[Check, ...], ...] = ()
     """Of each row one check must say yes."""
+    exact: bool = False
+    """Whether the query holds wherever the answer is yes."""
+
+
+_NOTHING_ASKED = Check()
 
 
 class Anchor(NamedTuple):
     """Words one of which must occur, and how often one of them does, roughly."""
 
-    words: frozenset[int]
+    words: Words
     cost: float
 
 
@@ -54,7 +61,7 @@ def layers_of(area: Area) -> tuple[int, ...]:
 def passes(check: Check, present: AbstractSet[int]) -> bool:
     """Whether the query may hold where these words occur, and no others."""
     for words in check.words:
-        if words.isdisjoint(present):
+        if present.isdisjoint(words):
             return False
     for row in check.choices:
         for one in row:
@@ -71,75 +78,89 @@ class Sieve:
     def __init__(self, number: Number) -> None:
         self._number = number
         self._costs: dict[int, float] = {}
-        self.checks: dict[Key, Check] = {}
-        """Of every clause that was looked at and needs words."""
+        self.leaves: dict[Key, Check] = {}
+        """Of every word and phrase that was looked at; their identity lasts as long as they do."""
 
     def check(self, node: Node, area: Area) -> Check:
-        """What must occur for the query to hold; an empty check for a query that can hold where nothing does."""
-        key = (id(node), area)
-        known = self.checks.get(key)
-        if known is None:
-            known = self._check(node, area)
-            if known.words or known.choices:
-                self.checks[key] = known
-        return known
-
-    def _check(self, node: Node, area: Area) -> Check:
+        """What must occur for the query to hold; it asks for nothing where the query can hold on nothing."""
         match node:
             case Leaf():
-                return self._either([self._row(way, area) for way in ways(node)])
+                return self._leaf(node, area)
             case And(parts=parts):
                 return self._all([self.check(part, area) for part in parts])
             case Or(parts=parts):
                 return self._either([self.check(part, area) for part in parts])
             case Near(left=left, right=right):
                 sides = [self.check(left, area), self.check(right, area)]
-                return sides[0] if node.negated else self._all(sides)
-            case Group(part=part) | AtLeast(part=part):
+                return (sides[0] if node.negated else self._all(sides))._replace(exact=False)
+            case Group(part=part):
                 return self.check(part, area)
+            case AtLeast(part=part):
+                return self.check(part, area)._replace(exact=False)
             case Field(name=name, part=part):
                 return self.check(part, AREAS[name])
             case Not(part=part):
                 self.check(part, area)
-                return Check()
+                return _NOTHING_ASKED
             case Ref():
-                return Check()
+                return _NOTHING_ASKED
 
     def anchor(self, check: Check) -> Anchor | None:
-        """The cheapest set of words one of which must occur; None when nothing must."""
+        """The cheapest words one of which must occur; None when nothing must."""
         found = [Anchor(words, self._cost_of(words)) for words in check.words[:1]]
         for row in check.choices:
             anchors = [self.anchor(one) for one in row]
             known = [anchor for anchor in anchors if anchor is not None]
             if len(known) == len(anchors):
-                words = frozenset(word for anchor in known for word in anchor.words)
+                words = _united(anchor.words for anchor in known)
                 found.append(Anchor(words, self._cost_of(words)))
         return min(found, key=lambda anchor: anchor.cost, default=None)
 
-    def _row(self, way: tuple[Word, ...], area: Area) -> Check:
-        return self._all([Check((self._numbers(word, area),)) for word in way])
+    def _leaf(self, leaf: Leaf, area: Area) -> Check:
+        known = self.leaves.get((id(leaf), area))
+        if known is None:
+            known = self._either([self._row(way, area) for way in ways(leaf)])
+            self.leaves[id(leaf), area] = known
+        return known
 
-    def _numbers(self, word: Word, area: Area) -> frozenset[int]:
-        numbers = frozenset(self._number(layer, word) for layer in layers_of(area))
+    def _row(self, way: tuple[Word, ...], area: Area) -> Check:
+        exact = len(way) == 1 and _is_whole(area)
+        return self._all([Check((self._numbers(word, area),), exact=exact) for word in way])
+
+    def _numbers(self, word: Word, area: Area) -> Words:
+        numbers = _united([self._number(layer, word)] for layer in layers_of(area))
         self._costs.update(dict.fromkeys(numbers, _cost(word)))
         return numbers
 
     def _all(self, checks: list[Check]) -> Check:
+        if len(checks) == 1:
+            return checks[0]
         words = dict.fromkeys(words for check in checks for words in check.words)
-        ordered = sorted(words, key=lambda one: (self._cost_of(one), sorted(one)))
-        return Check(tuple(ordered), tuple(row for check in checks for row in check.choices))
+        ordered = sorted(words, key=lambda one: (self._cost_of(one), one))
+        exact = all(check.exact for check in checks)
+        return Check(tuple(ordered), tuple(row for check in checks for row in check.choices), exact)
 
     def _either(self, checks: list[Check]) -> Check:
         if len(checks) == 1:
             return checks[0]
         if not all(check.words or check.choices for check in checks):
-            return Check()
+            return _NOTHING_ASKED
+        exact = all(check.exact for check in checks)
         if all(len(check.words) == 1 and not check.choices for check in checks):
-            return Check((frozenset(word for check in checks for word in check.words[0]),))
-        return Check(choices=(tuple(checks),))
+            return Check((_united(check.words[0] for check in checks),), exact=exact)
+        return Check(choices=(tuple(checks),), exact=exact)
 
-    def _cost_of(self, words: frozenset[int]) -> float:
+    def _cost_of(self, words: Words) -> float:
         return sum(self._costs[word] for word in words)
+
+
+def _is_whole(area: Area) -> bool:
+    """Whether the area is all of some layers, so that a word that occurs there occurs in the area."""
+    return not area.lead and set(area.zones) == {zone for layer in layers_of(area) for zone in LAYERS[layer]}
+
+
+def _united(rows: Iterable[Iterable[int]]) -> Words:
+    return tuple(sorted({word for row in rows for word in row}))
 
 
 def _cost(word: Word) -> float:

@@ -53,9 +53,13 @@ class Span(NamedTuple):
 def in_order(spans: Iterable[Span]) -> tuple[Span, ...]:
     """The spans by zone and position, each set of positions once."""
     unique = {(span.zone, span.places): span for span in spans}
-    return tuple(
-        sorted(unique.values(), key=lambda span: (_ORDER[span.zone], span.low, span.high, sorted(span.places)))
-    )
+    if len(unique) < 2:
+        return tuple(unique.values())
+    return tuple(sorted(unique.values(), key=_place))
+
+
+def _place(span: Span) -> tuple[int, int, int]:
+    return _ORDER[span.zone], span.low, span.high
 
 
 def leaf_spans(leaf: Leaf, area: Area, find: Find) -> tuple[Span, ...]:
@@ -67,7 +71,7 @@ def leaf_spans(leaf: Leaf, area: Area, find: Find) -> tuple[Span, ...]:
 
 
 def _word_span(leaf: Leaf, spot: Spot) -> Span:
-    places = frozenset(range(spot.first, spot.last + 1))
+    places = frozenset((spot.first,) if spot.first == spot.last else range(spot.first, spot.last + 1))
     return Span(spot.zone, places, spot.first, spot.last, (Mark(spot.start, spot.end, leaf),))
 
 
@@ -167,9 +171,12 @@ def nearest(left: Sequence[Span], right: Sequence[Span], *, ordered: bool = Fals
 
 def mentions(spans: Iterable[Span]) -> list[Span]:
     """Distinct mentions: of those that share a word only the first."""
+    ordered = in_order(spans)
+    if len(ordered) < 2:
+        return list(ordered)
     used: dict[Zone, set[int]] = defaultdict(set)
     found = []
-    for span in in_order(spans):
+    for span in ordered:
         if used[span.zone].isdisjoint(span.places):
             found.append(span)
         used[span.zone] |= span.places

@@ -12,14 +12,27 @@ from monitor.errors import Problem, QueryError
 from monitor.located import Items, Located, Mark, Pairs, Text
 from monitor.model.watch import Strength, Zone
 from monitor.query.ast import DEEPEST, FARTHEST, NEAREST, And, AtLeast, Near, Node, Not, Or, holds_on_nothing, placeless
+from monitor.query.codes import country_problem, language_problem
 from monitor.query.lexer import did_you_mean
 from monitor.query.parser import JOIN_NEARS, ONLY_EXCLUDES, parse, parse_item
-from monitor.query.where import CHOOSABLE_ZONES, Where
+from monitor.query.where import CHOOSABLE_ZONES, EVERYTHING, Where
 
 _TOP_KEYS = ("ignore", "where")
 _KEYS = ("query", "all", "any", "near", "onear", "atleast", "of", "not_near", "none")
 _WHERE_LISTS = ("lang", "source", "source_not", "country", "author", "category")
 _MOST_MENTIONS = 1_000
+_FILTERS_TOO = {
+    **dict.fromkeys(("language", "languages"), "lang"),
+    **dict.fromkeys(("site", "domain", "host", "outlet", "outlets", "sources", "feed", "feeds"), "source"),
+    **dict.fromkeys(("exclude_source", "not_source", "source_none"), "source_not"),
+    **dict.fromkeys(("in", "fields", "field", "where", "zone"), "zones"),
+    **dict.fromkeys(("strength", "minimum", "min_strength"), "min"),
+    **dict.fromkeys(("tag", "tags", "section"), "category"),
+}
+"""What people write for a filter."""
+_ZONES_TOO = {"headline": "title", "text": "body", "content": "body", "description": "summary", "teaser": "summary"}
+_CODES = {"lang": language_problem, "country": country_problem}
+_AS_KEY = {"AND": "all:", "NOT": "none:", "ATLEAST": "atleast:"}
 
 
 @dataclass(slots=True)
@@ -28,7 +41,7 @@ class Expression:
 
     tree: Node | None = None
     ignore: tuple[Node, ...] = ()
-    where: Where = field(default_factory=Where)
+    where: Where = EVERYTHING
     problems: list[Problem] = field(default_factory=list)
 
 
@@ -83,7 +96,9 @@ class _Reader:
 
     def text(self, value: Text, rule: Callable[[str, Collection[str]], Node]) -> Node | None:
         if not value.value.strip():
-            self.refuse(value.mark, "an empty item", "a # begins a comment in YAML: put such words in quotes")
+            hint = "a # begins a comment in YAML: put such words in quotes" if "#" in value.mark.source else ""
+            what = "the query is empty" if rule is parse else "an empty item"
+            self.refuse(value.mark, what, hint or "write at least one word")
             return None
         try:
             return rule(value.value, self.names)
@@ -147,7 +162,9 @@ class _Reader:
 
     def unknown(self, key: Text, level: int) -> None:
         if key.value in _TOP_KEYS:
-            self.refuse(key.mark, f"{key.value}: stands only at the top of a watchlist")
+            self.refuse(
+                key.mark, f"{key.value}: stands only at the top of a watchlist", "move it out, to the column of name:"
+            )
             return
         nearest = did_you_mean(key.value, _KEYS if level else (*_KEYS, *_TOP_KEYS))
         hint = f"did you mean {nearest}: ?" if nearest else "text with a colon belongs in quotes"
@@ -160,22 +177,28 @@ class _Reader:
         if of is None:
             self.refuse(key.mark, f"{key.value}: needs of:", f"write {key.value}: {_shown(value)} and of: with a list")
             return None
+        before = len(self.found.problems)
         nodes = self.items(of, "of", level)
-        if count is None or not nodes:
+        if count is None or not nodes or len(self.found.problems) > before:
             return None
         if key.value == "atleast":
             return AtLeast(count, _joined(nodes, Or))
-        return self.chain(nodes, count, of.mark, ordered=key.value == "onear")
+        return self.chain(nodes, count, of, ordered=key.value == "onear")
 
-    def chain(self, nodes: list[Node], within: int, mark: Mark, *, ordered: bool) -> Node | None:
+    def chain(self, nodes: list[Node], within: int, of: Located, *, ordered: bool) -> Node | None:
+        """The items, all of them read, one near the other."""
+        marks = [one.mark for one in of] if isinstance(of, Items) else [of.mark]
         if len(nodes) < 2:
-            if not self.found.problems:
-                self.refuse(mark, "near: needs two things that are near each other", "write two items under of:")
+            hint = "write two items under of:; alternatives of one item stand under any:"
+            self.refuse(of.mark, "near: needs two things that are near each other", hint)
+            return None
+        placed = [self.has_place(node, mark) for node, mark in zip(nodes, marks, strict=True)]
+        if not all(placed):
             return None
         left = nodes[0]
         for right in nodes[1:]:
             left = Near(left, right, within, ordered=ordered)
-        return left if self.has_place(left, mark) else None
+        return left
 
     def not_near(self, left: Node, value: Located, level: int) -> Node | None:
         if not isinstance(value, Pairs) or value.get("within") is None or value.get("of") is None:
@@ -194,7 +217,8 @@ class _Reader:
     def has_place(self, node: Node, mark: Mark) -> bool:
         word = placeless(node)
         if word:
-            self.refuse(mark, f"{word} cannot stand inside near: it has no place in the text", JOIN_NEARS)
+            message = f"{_AS_KEY[word]} or {word} cannot stand inside near: it has no place in the text"
+            self.refuse(mark, message, "join words and any: groups with near:, and the nears with all:")
         return word is None
 
     def number(self, key: str, value: Located | None, low: int, high: int) -> int | None:
@@ -215,8 +239,7 @@ class _Reader:
             if key.value in _WHERE_LISTS:
                 lists[key.value] = tuple(text.value for text in self.names_of(inner, key.value))
             elif key.value not in {"zones", "min"}:
-                nearest = did_you_mean(key.value, (*_WHERE_LISTS, "zones", "min"))
-                self.refuse(key.mark, f"unknown filter '{key.value}'", f"did you mean {nearest}: ?" if nearest else "")
+                self.refuse(key.mark, f"unknown filter '{key.value}'", _filter_meant(key.value))
         zones, least = value.get("zones"), value.get("min")
         chosen = self.zones(zones) if zones is not None else where.zones
         return Where(**lists, zones=chosen, min=self.strength(least) if least is not None else where.min)
@@ -226,6 +249,9 @@ class _Reader:
         texts = [text for text in values if isinstance(text, Text) and text.value.strip()]
         if len(texts) != len(values) or not texts:
             self.refuse(value.mark, f"{key}: takes a name or a list of names")
+        for text in texts:
+            if problem := _CODES[key](text.value) if key in _CODES else None:
+                self.refuse(text.mark, *problem)
         return texts
 
     def zones(self, value: Located) -> tuple[Zone, ...]:
@@ -235,7 +261,9 @@ class _Reader:
             if text.value in known:
                 chosen.append(known[text.value])
             else:
-                self.refuse(text.mark, f"unknown zone '{text.value}'", f"one of {', '.join(known)}")
+                meant = _ZONES_TOO.get(text.value.lower())
+                hint = f"did you mean {meant}?" if meant else f"one of {', '.join(known)}"
+                self.refuse(text.mark, f"unknown zone '{text.value}'", hint)
         return tuple(chosen)
 
     def strength(self, value: Located) -> Strength:
@@ -244,6 +272,12 @@ class _Reader:
         if text not in known:
             self.refuse(value.mark, f"min: takes one of {', '.join(known)}")
         return known.get(text, Strength.PASSING)
+
+
+def _filter_meant(word: str) -> str:
+    filters = (*_WHERE_LISTS, "zones", "min")
+    meant = _FILTERS_TOO.get(word.lower()) or did_you_mean(word, filters)
+    return f"did you mean {meant}: ?" if meant else f"one of {', '.join(filters)}"
 
 
 def _shown(value: Located) -> str:

@@ -9,6 +9,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import islice
 
 from monitor.query.ast import SHORTEST_PREFIX, Form
 from monitor.query.lemma import Lexicon, languages_of, script
@@ -23,6 +24,15 @@ Ids = tuple[int, ...]
 
 
 @dataclass(slots=True)
+class Forms:
+    """Folded surface to the words it is a form of, in one language."""
+
+    said: dict[str, Ids] = field(default_factory=dict)
+    learnt: int = 0
+    """How many of the words that have forms are in it."""
+
+
+@dataclass(slots=True)
 class Tables:
     """The words of all queries that look into one layer of entries, by number."""
 
@@ -30,35 +40,36 @@ class Tables:
     layer: int = 0
     layers: int = 1
     numbers: dict[Word, int] = field(default_factory=dict)
-    exact: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
-    case: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
-    stems: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
+    exact: dict[str, Ids] = field(default_factory=dict)
+    case: dict[str, Ids] = field(default_factory=dict)
+    stems: dict[str, Ids] = field(default_factory=dict)
     prefixes: dict[str, list[tuple[str, int]]] = field(default_factory=lambda: defaultdict(list))
     likes: list[tuple[str, int]] = field(default_factory=list)
     inflected: dict[str, dict[str, int]] = field(default_factory=lambda: defaultdict(dict))
     """By script: the words that have forms."""
-    forms: dict[tuple[str, str], dict[str, set[int]]] = field(default_factory=dict)
-    """By language and script: folded surface to words; filled when the first entry of a language comes."""
+    forms: dict[tuple[str, str], Forms] = field(default_factory=dict)
+    """By language and script; filled when the first entry of a language comes."""
 
     def add(self, word: Word) -> int:
         """The number of a word, the same each time, and no other layer's."""
         number = self.numbers.get(word)
         if number is None:
-            number = self.numbers[word] = len(self.numbers) * self.layers + self.layer
+            number = len(self.numbers) * self.layers + self.layer
             self._enter(word, number)
+            self.numbers[word] = number
         return number
 
     def _enter(self, word: Word, number: int) -> None:
         match word.form:
             case Form.EXACT:
-                self.exact[word.text].add(number)
+                _add(self.exact, word.text, number)
             case Form.INFLECTED:
-                self.exact[fold(word.text)].add(number)
+                _add(self.exact, fold(word.text), number)
                 self.inflected[script(word.text)][word.text] = number
             case Form.CASE:
-                self.case[word.text].add(number)
+                _add(self.case, word.text, number)
             case Form.STEM:
-                self.stems[word.text].add(number)
+                _add(self.stems, word.text, number)
             case Form.LIKE:
                 self.likes.append((word.text, number))
             case Form.PREFIX:
@@ -86,23 +97,31 @@ class Tables:
         for language in languages_of(around.language, writing):
             yield from self._forms(language, writing).get(folded, ())
 
-    def _forms(self, language: str, writing: str) -> dict[str, set[int]]:
-        key = (language, writing)
-        if key not in self.forms:
-            table: dict[str, set[int]] = defaultdict(set)
-            words = self.inflected[writing]
-            for word, forms in self.lexicon.forms(language, words).items():
-                for form in forms:
-                    table[form].add(words[word])
-            self.forms[key] = dict(table)
-        return self.forms[key]
+    def _forms(self, language: str, writing: str) -> dict[str, Ids]:
+        forms = self.forms.setdefault((language, writing), Forms())
+        words = self.inflected[writing]
+        if forms.learnt < len(words):
+            new = dict(islice(words.items(), forms.learnt, None))
+            for word, surfaces in self.lexicon.forms(language, new).items():
+                for surface in surfaces:
+                    _add(forms.said, surface, new[word])
+            forms.learnt += len(new)
+        return forms.said
+
+
+def _add(table: dict[str, Ids], text: str, number: int) -> None:
+    table[text] = (*table.get(text, ()), number)
 
 
 class Memo(dict[str, Ids | None]):
-    """Chunk to the numbers of the words its pieces say, None for nothing; filled on first sight, bounded."""
+    """Chunk to the numbers of the words its pieces say, None for nothing; filled on first sight, bounded.
+
+    It holds as long as no word is added.
+    """
 
     def __init__(self, tables: Tables, around: Surroundings) -> None:
         super().__init__()
+        self.words = len(tables.numbers)
         self._tables, self._around = tables, around
         self._tokens: dict[str, Ids] = {}
 

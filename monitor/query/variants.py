@@ -77,6 +77,11 @@ def relaxed(rule: Rule) -> tuple[Variant, ...]:
     return tuple(Variant(part, replace(rule, tree=changed)) for part, changed in dict.fromkeys(usable))
 
 
+def with_distance(rule: Rule, near: Near, within: int) -> Rule:
+    """The rule with one of its NEAR drawn to another distance."""
+    return replace(rule, tree=_replaced(rule.tree, near, replace(near, within=within)))
+
+
 def _exclusions(node: Node) -> Iterator[Node]:
     """What only takes away: operands NOT of an AND that also asks for something, and NEAR that is negated."""
     match node:

@@ -5,24 +5,22 @@ Pure.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from itertools import accumulate, chain
+from typing import NamedTuple
 
 from monitor.model.entry import Entry
 from monitor.model.watch import Zone
-from monitor.query.analysis import ANYWHERE, Area, Spot, in_area, is_caseless, placed, read_part, texts, zone_text
+from monitor.query.analysis import ANYWHERE, Area, Spot, behind, in_area, is_caseless, zone_text, zone_values
 from monitor.query.lemma import Lexicon
 from monitor.query.sieve import LAYERS, layers_of
-from monitor.query.tables import Ids, Memo, Tables
+from monitor.query.tables import Memo, Tables
 from monitor.query.where import language_of
 from monitor.query.words import Surroundings, Word
-from monitor.text.tokens import chunk_places, chunks, pieces, width
+from monitor.text.tokens import chunks, gaps_and_chunks, pieces, width
 
 _MOST_MEMOS = 40
 """Languages, times two, whose words are remembered at a time."""
-
-Spots = dict[int, list[Spot]]
 
 
 class Vocabulary:
@@ -40,47 +38,97 @@ class Vocabulary:
         """The number of a word in a layer, if it has one."""
         return self._tables[layer].numbers.get(word)
 
-    def present(self, entry: Entry) -> set[int]:
-        """The numbers of all words that the entry says somewhere."""
-        found: set[int] = set()
-        language = language_of(entry.language)
-        for layer, tables in enumerate(self._tables):
-            if not tables.numbers:
-                continue
-            for text in _layer_texts(entry, layer):
-                runs = chunks(text)
-                memo = self._memo(layer, language, caseless=is_caseless(runs))
-                found.update(*filter(None, map(memo.__getitem__, runs)))
-        return found
+    def sight(self, entry: Entry) -> Sight:
+        """The entry's words."""
+        layers = [layer for layer, tables in enumerate(self._tables) if tables.numbers]
+        return Sight(self, entry, {layer: self._passages(layer, entry) for layer in layers})
 
-    def spots(self, layer: int, zones: dict[Zone, tuple[str, ...]], language: str | None) -> Spots:
-        """Where each word of a layer stands in these texts, in order."""
-        found: Spots = defaultdict(list)
+    def _passages(self, layer: int, entry: Entry) -> list[Passage]:
+        language, found = language_of(entry.language), []
         for zone in LAYERS[layer]:
-            memo = self._memo(layer, language, caseless=is_caseless(chunks(zone_text(zones[zone]))))
-            for spot, numbers in _said(zone, zones[zone], memo):
-                for number in numbers:
-                    found[number].append(spot)
+            start = first = 0
+            values = [(value, chunks(value)) for value in zone_values(entry, zone)]
+            every = values[0][1] if len(values) == 1 else [chunk for _, some in values for chunk in some]
+            if not every:
+                continue
+            memo = self._memo(layer, language, caseless=is_caseless(every))
+            for value, some in values:
+                found.append(Passage(zone, value, start, first, some, memo))
+                start, first = behind(value, start, first)
         return found
 
     def _memo(self, layer: int, language: str | None, *, caseless: bool) -> Memo:
-        key = (layer, language, caseless)
+        key, tables = (layer, language, caseless), self._tables[layer]
         memo = self._memos.get(key)
-        if memo is None:
+        if memo is None or memo.words != len(tables.numbers):
             if len(self._memos) >= _MOST_MEMOS:
                 self._memos.clear()
-            memo = self._memos[key] = Memo(self._tables[layer], Surroundings(language, caseless))
+            memo = self._memos[key] = Memo(tables, Surroundings(language, caseless))
         return memo
 
 
-@dataclass(slots=True)
-class Sight:
-    """One entry's words, each layer looked through when it is first asked for."""
+class _Places(NamedTuple):
+    """Where the chunks of a text stand."""
 
-    vocabulary: Vocabulary
-    zones: dict[Zone, tuple[str, ...]]
-    language: str | None
-    layers: dict[int, Spots] = field(default_factory=dict)
+    offsets: list[int]
+    """Of each gap and chunk in turn, in the zone's text."""
+    firsts: Sequence[int]
+    """Position of each chunk's first word."""
+    said_at: dict[int, list[int]]
+    """The chunks that say a word, by its number."""
+
+
+class Passage:
+    """One text of a zone, cut up; where its words stand is worked out when it is asked for."""
+
+    __slots__ = ("_chunks", "_first", "_known", "_memo", "_start", "_text", "_zone", "said")
+
+    def __init__(self, zone: Zone, text: str, start: int, first: int, found: list[str], memo: Memo) -> None:
+        self._zone, self._text, self._start, self._first = zone, text, start, first
+        self._chunks, self._memo = found, memo
+        self.said = [*map(memo.__getitem__, found)]
+        """The numbers of the words that each chunk says."""
+        self._known: _Places | None = None
+
+    def spots(self, number: int) -> list[Spot]:
+        """Where one word stands, in order."""
+        known = self._known
+        if known is None:
+            known = self._known = self._places()
+        return [spot for at in known.said_at.get(number, ()) for spot in self._spots_in(at, number, known)]
+
+    def _spots_in(self, at: int, number: int, known: _Places) -> tuple[Spot, ...]:
+        """Where the word stands in one chunk: it says the word, so a chunk of one token is the word."""
+        zone, chunk, start, first = self._zone, self._chunks[at], known.offsets[2 * at + 1], known.firsts[at]
+        if chunk.isalnum():
+            return (Spot(zone, first, first, start, start + len(chunk)),)
+        return tuple(
+            Spot(zone, first + piece.first, first + piece.last, start + piece.start, start + piece.end)
+            for piece in pieces(chunk)
+            if number in self._memo.of_token(piece.text, piece.folded)
+        )
+
+    def _places(self) -> _Places:
+        said_at: dict[int, list[int]] = {}
+        for at, numbers in enumerate(self.said):
+            for number in numbers or ():
+                said_at.setdefault(number, []).append(at)
+        offsets = list(accumulate(map(len, gaps_and_chunks(self._text)), initial=self._start))
+        return _Places(offsets, _positions(self._chunks, self._first), said_at)
+
+
+class Sight:
+    """One entry's words."""
+
+    __slots__ = ("_passages", "_vocabulary", "present", "texts")
+
+    def __init__(self, vocabulary: Vocabulary, entry: Entry, passages: dict[int, list[Passage]]) -> None:
+        self._vocabulary, self._passages = vocabulary, passages
+        said = [passage.said for some in passages.values() for passage in some]
+        self.present = set[int]().union(*filter(None, chain.from_iterable(said)))
+        """The numbers of all words that the entry says somewhere."""
+        self.texts = _Texts(entry)
+        """The text of each zone."""
 
     def find(self, word: Word, area: Area) -> Sequence[Spot]:
         """Where the word stands in the area; nowhere for a word that no query has there."""
@@ -93,41 +141,27 @@ class Sight:
             if spot.zone in area.zones and in_area(spot, area)
         ]
 
-    def _spots(self, layer: int, word: Word) -> Sequence[Spot]:
-        number = self.vocabulary.known(layer, word)
-        if number is None:
-            return ()
-        if layer not in self.layers:
-            self.layers[layer] = self.vocabulary.spots(layer, self.zones, self.language)
-        return self.layers[layer].get(number, ())
+    def _spots(self, layer: int, word: Word) -> list[Spot]:
+        number = self._vocabulary.known(layer, word)
+        if number is None or number not in self.present:
+            return []
+        return [spot for passage in self._passages[layer] for spot in passage.spots(number)]
 
 
-def sight(vocabulary: Vocabulary, entry: Entry) -> Sight:
-    """The entry as the vocabulary sees it."""
-    return Sight(vocabulary, texts(entry), language_of(entry.language))
+class _Texts(dict[Zone, str]):
+    """The text of each zone of an entry, put together when it is first asked for."""
+
+    def __init__(self, entry: Entry) -> None:
+        super().__init__()
+        self._entry = entry
+
+    def __missing__(self, zone: Zone) -> str:
+        text = self[zone] = zone_text(zone_values(self._entry, zone))
+        return text
 
 
-def _said(zone: Zone, values: tuple[str, ...], memo: Memo) -> Iterator[tuple[Spot, Ids]]:
-    """The words of a zone that any query asks for, with their numbers; the others only take their positions."""
-    for value, start, position in placed(values):
-        first = position
-        for chunk, at in chunk_places(value):
-            if memo[chunk] is None and chunk.isalnum():
-                first += 1
-                continue
-            found = pieces(chunk)
-            for piece in found:
-                if numbers := memo.of_token(piece.text, piece.folded):
-                    here = start + at
-                    yield (
-                        Spot(zone, first + piece.first, first + piece.last, here + piece.start, here + piece.end),
-                        numbers,
-                    )
-            first += width(found)
-
-
-def _layer_texts(entry: Entry, layer: int) -> tuple[str, ...]:
-    if layer == 0:
-        return tuple(read_part(text) for text in (entry.title, entry.summary, entry.body) if text)
-    zones = texts(entry)
-    return tuple(zone_text(zones[zone]) for zone in LAYERS[layer])
+def _positions(found: list[str], first: int) -> Sequence[int]:
+    """The position of each chunk's first word."""
+    if "".join(found).isalnum():
+        return range(first, first + len(found))
+    return list(accumulate((1 if chunk.isalnum() else width(pieces(chunk)) for chunk in found), initial=first))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from monitor.model.entry import Entry
@@ -35,6 +36,10 @@ class Where:
     min: Strength = Strength.PASSING
 
 
+EVERYTHING = Where()
+
+
+@lru_cache(maxsize=1_000)
 def language_of(tag: str | None) -> str | None:
     """The language code of a BCP 47 tag in one spelling: `nb` for `no` and `nn-NO`; None when there is none."""
     if not tag:
@@ -54,7 +59,8 @@ def host_of_entry(entry: Entry) -> str:
 
 def refusals(where: Where, entry: Entry) -> tuple[str, ...]:
     """A sentence for each filter that the entry does not pass; strength is judged after matching."""
-    return tuple(sentence for check in _CHECKS if (sentence := check(where, entry)))
+    asked = where.lang or where.source or where.source_not or where.country or where.author or where.category
+    return tuple(sentence for check in _CHECKS if (sentence := check(where, entry))) if asked else ()
 
 
 def _wrong_language(where: Where, entry: Entry) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from monitor.query.ast import Form, Leaf
 from monitor.query.lemma import Lexicon, languages_of, script
@@ -33,8 +34,7 @@ _STEM_ENDINGS = {
 _SHORTEST_STEM = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """One word of a leaf."""
 
     form: Form

@@ -11,18 +11,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import Row, Select, exists, func, select
 
-from monitor.model.archive import AnyOf, Appearance, Archived, Wanted
-from monitor.model.entry import Entry
+from monitor.model.archive import AnyOf, Appearance, Archived, Version, Wanted
+from monitor.model.entry import Entry, OutcomeKind
 from monitor.model.ids import EntryId, StoryId, story_id
 from monitor.model.story import Relation
 from monitor.model.watch import Match
 from monitor.store.database import Database
-from monitor.store.dialect import CANDIDATES, HOLDING, VOCABULARY, match_expression
+from monitor.store.dialect import CANDIDATES, HOLDERS, HOLDING, VOCABULARY, match_expression
 from monitor.store.recall import WHOLE_ENTRY
 from monitor.store.rows import batches, match_of, names_of
-from monitor.store.schema import entries, kinships, matches, outcomes, texts
+from monitor.store.schema import entries, kinships, matches, outcome_history, outcomes, revisions, texts
 
 READ_AT_ONCE = 500
 _FIELDS = names_of(Entry)
@@ -56,6 +56,13 @@ class Archive:
             return 0
         with self.database.read() as connection:
             return connection.scalar(HOLDING, {"terms": match_expression(wanted), "most": most}) or 0
+
+    def holding(self, wanted: Wanted, most: int) -> list[int]:
+        """Numbers of the entries that hold what is wanted, so many at most, in no order."""
+        if wanted == AnyOf(()):
+            return []
+        with self.database.read() as connection:
+            return list(connection.scalars(HOLDERS, {"terms": match_expression(wanted), "most": most}))
 
     def first_at(self) -> datetime | None:
         """When the oldest entry was first seen."""
@@ -98,6 +105,31 @@ class Archive:
                 for batch in batches(ids)
                 for row in connection.execute(_archived().where(entries.c.id.in_(batch)))
             ]
+
+    def versions(self, since: datetime) -> dict[EntryId, list[Version]]:
+        """The earlier versions of the entries first seen since an instant that were revised, oldest first."""
+        earlier = select(revisions).join_from(revisions, entries).where(entries.c.first_seen_at >= since)
+        later = select(outcome_history.c.entry_id, outcome_history.c.at, outcome_history.c.kind).where(
+            outcome_history.c.entry_id.in_(select(revisions.c.entry_id)), outcome_history.c.at >= since
+        )
+        with self.database.read() as connection:
+            answers: dict[str, list[OutcomeKind]] = defaultdict(list)
+            for row in connection.execute(later.order_by(outcome_history.c.at)):
+                answers[row.entry_id].append(row.kind)
+            found: dict[EntryId, list[Version]] = defaultdict(list)
+            for row in connection.execute(earlier.order_by(revisions.c.entry_id, revisions.c.revision)):
+                known, number = answers[row.entry_id], len(found[EntryId(row.entry_id)])
+                kind = known[number] if number < len(known) else None
+                found[EntryId(row.entry_id)].append(Version(title=row.title, until_at=row.until_at, kind=kind))
+        return found
+
+    def retitled(self, since: datetime) -> list[int]:
+        """Numbers of the entries first seen since an instant whose headline was once another, oldest first."""
+        other = exists().where(revisions.c.entry_id == entries.c.id, revisions.c.title != entries.c.title)
+        statement = select(texts.c.row).join_from(texts, entries).where(entries.c.first_seen_at >= since, other)
+        statement = statement.order_by(entries.c.first_seen_at, entries.c.id)
+        with self.database.read() as connection:
+            return list(connection.scalars(statement))
 
     def matched(self, watchlist: str, since: datetime) -> list[tuple[Archived, Match]]:
         """What a watchlist matched when it came, oldest first, with the match as it was stored."""

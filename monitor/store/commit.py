@@ -9,11 +9,12 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Executable, Table, delete, select
+from sqlalchemy import Connection, Executable, Table, delete, select, update
 
 from monitor.model.alert import Delivery, DestinationState, Notice
 from monitor.model.entry import Outcome
 from monitor.model.plan import Plan, PlannedEntry
+from monitor.model.story import Regroup, Regrouping
 from monitor.store.dialect import insert_new, upsert
 from monitor.store.rows import (
     alert_row,
@@ -38,6 +39,7 @@ from monitor.store.schema import (
     outcome_history,
     outcomes,
     polls,
+    regroupings,
     revisions,
     stories,
     texts,
@@ -56,7 +58,9 @@ def write_plan(connection: Connection, plan: Plan) -> None:
     """
     _many(connection, upsert(stories, newer="entries"), [row_of(story) for story in plan.stories])
     _write_entries(connection, plan.entries, plan.poll.at)
-    _write_outcomes(connection, plan.outcomes, plan.poll.at)
+    for regrouping in plan.regroupings:
+        _regroup(connection, regrouping, plan)
+    write_outcomes(connection, plan.outcomes, plan.poll.at)
     _many(connection, upsert(told, newer="times"), [row_of(t) for t in plan.told])
     _many(connection, insert_new(alerts), [alert_row(alert) for alert in plan.alerts])
     write_outbox(connection, plan.notices, plan.deliveries)
@@ -92,14 +96,32 @@ def _write_findings(connection: Connection, planned: Sequence[PlannedEntry]) -> 
     _forget(connection, matches, ids)
     prints = [{"entry_id": p.entry.id, **row_of(p.fingerprint)} for p in planned]
     kin = [{"entry_id": p.entry.id, **row_of(p.kinship)} for p in planned if p.kinship]
-    hits = [{"entry_id": p.entry.id, **row_of(p.corpus)} for p in planned if p.corpus]
+    hits = [{"entry_id": p.entry.id, **row_of(hit)} for p in planned for hit in p.corpora]
     _many(connection, upsert(fingerprints), prints)
     _many(connection, upsert(kinships), kin)
     _many(connection, upsert(corpus_hits), hits)
     _many(connection, upsert(matches), [match_row(p.entry.id, match) for p in planned for match in p.matches])
 
 
-def _write_outcomes(connection: Connection, decided: Sequence[Outcome], at: datetime) -> None:
+def _regroup(connection: Connection, regrouping: Regrouping, plan: Plan) -> None:
+    """Moves the entries that stood in another story before this plan, and what hangs on a story that is no more."""
+    match regrouping.kind:
+        case Regroup.MERGED:
+            to, moved = regrouping.story_id, kinships.c.story_id == regrouping.other_id
+            connection.execute(update(kinships).where(moved).values(story_id=to))
+            connection.execute(delete(told).where(told.c.story_id == regrouping.other_id))
+            connection.execute(delete(stories).where(stories.c.id == regrouping.other_id))
+        case Regroup.SPLIT:
+            _many(connection, upsert(stories), [row_of(s) for s in plan.stories if s.id == regrouping.story_id])
+            moved = kinships.c.entry_id.in_(regrouping.moved)
+            connection.execute(update(kinships).where(moved).values(story_id=regrouping.other_id))
+            title = select(entries.c.title).where(entries.c.id == stories.c.first_entry_id).scalar_subquery()
+            connection.execute(update(stories).where(stories.c.id == regrouping.other_id).values(title=title))
+    _many(connection, upsert(regroupings), [{**row_of(regrouping), "at": plan.poll.at}])
+
+
+def write_outcomes(connection: Connection, decided: Sequence[Outcome], at: datetime) -> None:
+    """Writes outcomes as the latest of their entries, and into their history."""
     rows = [{**row_of(outcome), "at": at} for outcome in decided]
     _many(connection, upsert(outcomes), rows)
     _many(connection, upsert(outcome_history), rows)

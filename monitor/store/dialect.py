@@ -8,8 +8,9 @@ from __future__ import annotations
 import errno
 import re
 import sqlite3
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
+from functools import cache
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, Table, TextClause, bindparam, create_engine, event, text
@@ -95,13 +96,15 @@ def _engine(path: Path, pragmas: Sequence[str], begin: str, *, size: int, overfl
     return engine
 
 
+@cache
 def insert_new(table: Table) -> Insert:
     """An insert that leaves a row that is there already as it is."""
     return insert(table).on_conflict_do_nothing()
 
 
-def upsert(table: Table, *, on: Collection[str] = (), keep: Collection[str] = (), newer: str | None = None) -> Insert:
-    """An insert that replaces a row that is there already.
+@cache
+def upsert(table: Table, *, on: tuple[str, ...] = (), keep: tuple[str, ...] = (), newer: str | None = None) -> Insert:
+    """An insert that replaces a row that is there already; built once, since building costs more than running it.
 
     Args:
         table: Where to.
@@ -237,4 +240,5 @@ CANDIDATES: TextClause = text(
 """Entries that hold what is wanted, oldest first."""
 
 HOLDING: TextClause = text("SELECT count(*) FROM (SELECT 1 FROM search WHERE search MATCH :terms LIMIT :most)")
+HOLDERS: TextClause = text("SELECT rowid FROM search WHERE search MATCH :terms LIMIT :most")
 VOCABULARY: TextClause = text("SELECT term, doc FROM search_words")

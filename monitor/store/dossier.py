@@ -15,6 +15,8 @@ from monitor.model.entry import Entry, Outcome
 from monitor.model.feed import Feed
 from monitor.model.ids import EntryId
 from monitor.model.story import CorpusHit, Kinship, Story
+from monitor.store.corpus_schema import articles
+from monitor.store.page_schema import pages
 from monitor.store.recall import select_entries
 from monitor.store.rows import Value, alert_of, match_of, value_of
 from monitor.store.schema import (
@@ -29,9 +31,14 @@ from monitor.store.schema import (
     revisions,
     stories,
 )
-from monitor.store.views import Answer, Dossier, Revision
+from monitor.store.views import Answer, Dossier, Known, PageNote, Revision
+from monitor.text.passages import shared_passages
 
 V = TypeVar("V", bound=Value)
+SHINGLE_WORDS = 3
+"""Words in the shingles of articles."""
+
+BEST_HITS = (corpus_hits.c.known.desc(), corpus_hits.c.score.desc(), corpus_hits.c.corpus)
 
 
 def dossier_of(connection: Connection, entry_id: EntryId, others: Sequence[EntryId] = ()) -> Dossier:
@@ -46,14 +53,26 @@ def dossier_of(connection: Connection, entry_id: EntryId, others: Sequence[Entry
         feed=_one(connection, Feed, select(feeds).where(feeds.c.id == entry.feed_id)),
         story=_one(connection, Story, select(stories).where(stories.c.id == kinship.story_id)) if kinship else None,
         kinship=kinship,
-        corpus=_one(connection, CorpusHit, _of(corpus_hits, entry_id)),
+        corpora=tuple(
+            Known(hit=hit, passages=_passages(connection, entry, hit))
+            for hit in _all(connection, CorpusHit, _of(corpus_hits, entry_id).order_by(*BEST_HITS))
+        ),
         answers=tuple(map(answer_of, connection.execute(_of(outcome_history, entry_id).order_by("at")))),
         revisions=_all(connection, Revision, _of(revisions, entry_id).order_by("revision")),
         matches=tuple(match_of(r.content) for r in connection.execute(_of(matches, entry_id).order_by("watchlist"))),
         alerts=tuple(told),
         deliveries=_all(connection, Delivery, sent.order_by(deliveries.c.created_at, deliveries.c.id)),
         others=tuple(others),
+        page=_one(connection, PageNote, _of(pages, entry_id)),
     )
+
+
+def _passages(connection: Connection, entry: Entry, hit: CorpusHit) -> tuple[str, ...]:
+    there = (articles.c.corpus == hit.corpus, articles.c.id == hit.article_id)
+    row = connection.execute(select(articles.c.shingles).where(*there).limit(1)).one_or_none()
+    known = () if row is None else row.shingles
+    texts = (entry.title, entry.body or entry.summary)
+    return tuple(passage for text in texts for passage in shared_passages(text, known, SHINGLE_WORDS))
 
 
 def answer_of(row: Row[Any]) -> Answer:

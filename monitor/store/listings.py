@@ -17,7 +17,8 @@ from monitor.model.entry import Entry, OutcomeKind
 from monitor.model.feed import Feed, FeedState
 from monitor.model.ids import EntryId, FeedId, StoryId
 from monitor.model.plan import Poll
-from monitor.model.story import Kinship, Story
+from monitor.model.story import Kinship, Regroup, Regrouping, Story
+from monitor.store.corpus_schema import articles
 from monitor.store.database import Database
 from monitor.store.dialect import SEARCH, search_terms
 from monitor.store.dossier import answer_of, dossier_of
@@ -25,7 +26,6 @@ from monitor.store.recall import select_entries
 from monitor.store.rows import alert_of, batches, notice_of, poll_of, value_of
 from monitor.store.schema import (
     alerts,
-    articles,
     deliveries,
     entries,
     feed_states,
@@ -35,10 +35,11 @@ from monitor.store.schema import (
     notices,
     outcomes,
     polls,
+    regroupings,
     silences,
     stories,
 )
-from monitor.store.views import Counts, DeliveryRow, Dossier, EntryRow, FeedRow, Found, Page
+from monitor.store.views import Counts, DeliveryRow, Dossier, EntryRow, FeedRow, Found, Page, RegroupRow
 
 EVERYTHING = Page()
 KINDS = {
@@ -95,6 +96,25 @@ class Listings:
         statement = select_entries().where(entries.c.id.in_(inside)).order_by(entries.c.first_seen_at, entries.c.id)
         with self.database.read() as connection:
             return _entry_rows(connection, statement)
+
+    def regroupings(self, story_id: StoryId) -> list[RegroupRow]:
+        """What a story took in, and what came out of it, oldest first."""
+        theirs = (regroupings.c.story_id == story_id) | (regroupings.c.other_id == story_id)
+        with self.database.read() as connection:
+            rows = connection.execute(select(regroupings).where(theirs).order_by(regroupings.c.at))
+            return [RegroupRow(regrouping=value_of(Regrouping, row), at=row.at) for row in rows]
+
+    def story(self, prefix: str) -> StoryId:
+        """The one story whose id begins so, or the one that took it in.
+
+        Raises:
+            NotFound: None does, or several do.
+        """
+        begins = (regroupings.c.other_id >= prefix) & (regroupings.c.other_id < prefix + AFTER_EVERY_ID)
+        went = select(regroupings.c.story_id).where(begins, regroupings.c.kind == Regroup.MERGED)
+        with self.database.read() as connection:
+            into = connection.scalars(went.distinct()).all() if prefix else ()
+        return self.story(into[0]) if len(into) == 1 else StoryId(self.resolve("story", prefix))
 
     def alerts(self, page: Page = EVERYTHING, *, watchlist: str | None = None) -> list[Alert]:
         """Alerts, of one watchlist or of all."""

@@ -15,6 +15,7 @@ from time import sleep
 from monitor.errors import StateLocked
 
 FILE_NAME = "lock"
+IMPORT_FILE_NAME = "importing"
 TRIES = 10
 PAUSE_SECONDS = 0.02
 """A look by `holder` takes the lock for an instant; a daemon that starts just then tries again."""
@@ -40,6 +41,22 @@ def lock_state(folder: Path) -> Iterator[None]:
         os.close(file)
 
 
+@contextmanager
+def lock_import(folder: Path) -> Iterator[None]:
+    """Holds the right to import into the corpora of a state folder, until the block or the process ends.
+
+    Raises:
+        StateLocked: Another process is importing.
+    """
+    file = _open(folder, IMPORT_FILE_NAME)
+    try:
+        if not _taken(file):
+            raise StateLocked(f"state folder: {folder}: another import is under way; wait until it is done")
+        yield
+    finally:
+        os.close(file)
+
+
 def holder(folder: Path) -> int | None:
     """The process id of the daemon that holds the state folder now; None when nobody does."""
     if not (folder / FILE_NAME).exists():
@@ -51,9 +68,9 @@ def holder(folder: Path) -> int | None:
         os.close(file)
 
 
-def _open(folder: Path) -> int:
+def _open(folder: Path, name: str = FILE_NAME) -> int:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return os.open(folder / FILE_NAME, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    return os.open(folder / name, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
 
 
 def _waited_for(file: int) -> bool:

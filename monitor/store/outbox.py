@@ -6,11 +6,27 @@ Edge: SQLAlchemy.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, Table, and_, case, exists, func, or_, select, true, update
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    Connection,
+    Select,
+    Table,
+    Update,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    or_,
+    select,
+    true,
+    update,
+)
 
 from monitor.model.alert import Alert, Delivery, DeliveryState, DestinationState, Notice, Parcel, Settlement
 from monitor.model.ids import AlertId, DeliveryId, NoticeId
@@ -38,18 +54,11 @@ class Outbox:
         with self.database.write() as connection:
             if not paused_too and connection.scalar(select(_paused(destination, now))):
                 return []
-            rows = connection.execute(due_rows(destination, now, limit))
-            claimed = [value_of(Delivery, row) for row in rows]
-            _change(
-                connection,
-                [delivery.id for delivery in claimed],
-                {
-                    "state": DeliveryState.SENDING,
-                    "leased_until": now + lease,
-                    "attempts": deliveries.c.attempts + 1,
-                },
-            )
-        return [replace(d, state=DeliveryState.SENDING, attempts=d.attempts + 1) for d in claimed]
+            due = due_rows(destination, now, limit).with_only_columns(deliveries.c.id)
+            begun = {"state": DeliveryState.SENDING, "leased_until": now + lease, "attempts": deliveries.c.attempts + 1}
+            taking = update(deliveries).where(deliveries.c.id.in_(due)).values(begun).returning(deliveries)
+            claimed = [value_of(Delivery, row) for row in connection.execute(taking)]
+        return sorted(claimed, key=lambda row: (row.due_at, row.created_at, row.id))
 
     def destinations_due(self, now: datetime) -> list[str]:
         """Destinations that have something to be claimed now, by name."""
@@ -85,7 +94,7 @@ class Outbox:
             told_alerts = _contents(connection, alerts, [d.alert_id for d in claimed if d.alert_id])
             told_notices = _contents(connection, notices, [d.notice_id for d in claimed if d.notice_id])
         contents = told_alerts | told_notices
-        sound = [d for d in claimed if seals.get(d.id) == delivery_seal(d) and _what(d) in contents]
+        sound = [d for d in claimed if seals.get(d.id) == delivery_seal(d) and d.told_id in contents]
         kept = {d.id for d in sound}
         return Parcel(
             destination=claimed[0].destination,
@@ -108,8 +117,7 @@ class Outbox:
         A row that is no longer being sent (dropped, or its lease ran out) is only changed by the news that it was sent.
         """
         with self.database.write() as connection:
-            for settlement in settlements:
-                _settle(connection, settlement, now)
+            _settle(connection, settlements, now)
             write_outbox(connection, notices, deliveries)
             if learnt is not None:
                 connection.execute(upsert(destinations), row_of(learnt))
@@ -202,29 +210,48 @@ def _change_held(connection: Connection, held: str, values: dict[str, Any]) -> i
     return connection.execute(update(deliveries).where(waits).values(values)).rowcount
 
 
-def _settle(connection: Connection, settlement: Settlement, now: datetime) -> None:
-    sent = settlement.state is DeliveryState.SENT
-    allowed = true() if sent else deliveries.c.state == DeliveryState.SENDING
-    statement = update(deliveries).where(
-        deliveries.c.id == settlement.delivery_id, deliveries.c.state != DeliveryState.SENT, allowed
-    )
-    connection.execute(
-        statement.values(
-            state=settlement.state,
-            due_at=settlement.due_at,
-            fault=settlement.fault,
-            maybe_twice=true() if settlement.maybe_twice else deliveries.c.maybe_twice,
+def _settle(connection: Connection, settlements: Sequence[Settlement], now: datetime) -> None:
+    if settlements:
+        connection.execute(_SETTLE, [_settled(settlement, now) for settlement in settlements])
+
+
+def _settled(settlement: Settlement, now: datetime) -> dict[str, Any]:
+    return {
+        "row": settlement.delivery_id,
+        "to_state": settlement.state,
+        "is_sent": settlement.state is DeliveryState.SENT,
+        "due": settlement.due_at,
+        "said": settlement.fault,
+        "unsure": settlement.maybe_twice,
+        "over_at": None if settlement.state is DeliveryState.WAITING else now,
+        "taken_at": now if settlement.state is DeliveryState.SENT else None,
+        "waits_for": settlement.held,
+        "tries": settlement.attempts,
+    }
+
+
+def _settling() -> Update:
+    """What `settle` writes to one row; written out once, since putting a statement together takes longer than it."""
+    row = deliveries.c
+    allowed = or_(bindparam("is_sent", type_=Boolean), row.state == DeliveryState.SENDING)
+    return (
+        update(deliveries)
+        .where(row.id == bindparam("row"), row.state != DeliveryState.SENT, allowed)
+        .values(
+            state=bindparam("to_state"),
+            due_at=bindparam("due"),
+            fault=bindparam("said"),
+            maybe_twice=or_(row.maybe_twice, bindparam("unsure", type_=Boolean)),
             leased_until=None,
-            settled_at=None if settlement.state is DeliveryState.WAITING else now,
-            sent_at=now if sent else None,
-            held=deliveries.c.held if settlement.held is None else settlement.held,
-            attempts=deliveries.c.attempts if settlement.attempts is None else settlement.attempts,
+            settled_at=bindparam("over_at"),
+            sent_at=bindparam("taken_at"),
+            held=func.coalesce(bindparam("waits_for", type_=row.held.type), row.held),
+            attempts=func.coalesce(bindparam("tries", type_=row.attempts.type), row.attempts),
         )
     )
 
 
-def _what(delivery: Delivery) -> str | None:
-    return delivery.alert_id or delivery.notice_id
+_SETTLE = _settling()
 
 
 def _column(connection: Connection, table: Table, name: str, ids: Collection[str]) -> dict[str, Any]:
@@ -235,9 +262,9 @@ def _column(connection: Connection, table: Table, name: str, ids: Collection[str
 
 def _contents(connection: Connection, table: Table, ids: Collection[str]) -> dict[str, str]:
     """The stored contents that agree with their checksums, by id."""
-    checksums = _column(connection, table, "checksum", ids)
-    contents = _column(connection, table, "content", ids)
-    return {id_: content for id_, content in contents.items() if seal(content) == checksums[id_]}
+    statement = select(table.c.id, table.c.content, table.c.checksum)
+    rows = (row for batch in batches(ids) for row in connection.execute(statement.where(table.c.id.in_(batch))))
+    return {row.id: row.content for row in rows if seal(row.content) == row.checksum}
 
 
 def _alerts(sound: Sequence[Delivery], contents: dict[str, str]) -> list[Alert]:

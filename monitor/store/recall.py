@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Row, Select, exists, func, literal, select, t
 from monitor.model.alert import DeliveryState, Silence, Told
 from monitor.model.entry import Entry
 from monitor.model.ids import EntryId, FeedId, StoryId
-from monitor.model.story import Fingerprint, Neighbour, Story
+from monitor.model.story import Fingerprint, Neighbour, Relation, Story
 from monitor.store.database import Database
 from monitor.store.rows import batches, names_of, value_of
 from monitor.store.schema import alerts, deliveries, entries, fingerprints, kinships, silences, stories, texts, told
@@ -129,7 +129,9 @@ def _page(
             entries.c.id,
             entries.c.feed_id,
             entries.c.first_seen_at,
+            entries.c.source,
             kinships.c.story_id,
+            kinships.c.relation,
             *(fingerprints.c[name] for name in names_of(Fingerprint)),
         )
         .join_from(entries, fingerprints)
@@ -151,4 +153,6 @@ def _neighbour(row: Row[tuple[object, ...]]) -> Neighbour:
         story_id=StoryId(row.story_id),
         fingerprint=value_of(Fingerprint, row),
         seen_at=row.first_seen_at,
+        outlet=row.source,
+        is_copy=row.relation is Relation.COPY,
     )

@@ -23,6 +23,7 @@ from monitor.store.schema import (
     outcome_history,
     outcomes,
     polls,
+    regroupings,
     stories,
     texts,
     told,
@@ -61,6 +62,7 @@ def forget(database: Database, texts_before: datetime, ids_before: datetime, pol
     )
     gone = ~exists().where(stories.c.id == told.c.story_id)
     _delete(database, told, told.c.story_id, _ids(told.c.story_id, gone, told.c.last_at < ids_before))
+    _delete(database, regroupings, regroupings.c.at, _ids(regroupings.c.at, regroupings.c.at < ids_before))
     return Removed(
         texts=removed_texts,
         entries=removed_entries,

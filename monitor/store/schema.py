@@ -10,9 +10,9 @@ from sqlalchemy import BigInteger, Boolean, Column, Float, ForeignKey, Index, In
 from monitor.model.alert import DeliveryState
 from monitor.model.entry import OutcomeKind
 from monitor.model.feed import Fault, Identity
-from monitor.model.story import Relation
+from monitor.model.story import Regroup, Relation
 from monitor.model.watch import Strength
-from monitor.store.types import HASHES, INSTANT, NETWORKS, SPAN, TEXT_SET, TEXTS, WEIGHTS, choice, degree
+from monitor.store.types import HASHES, INSTANT, NETWORKS, SPAN, TEXT_SET, TEXTS, choice, degree
 
 metadata = MetaData()
 
@@ -37,6 +37,7 @@ feeds = Table(
     Column("tags", TEXT_SET, nullable=False),
     Column("every", SPAN),
     Column("allow_private", NETWORKS, nullable=False),
+    Column("full_text", Boolean, nullable=False),
     Column("host", Text, nullable=False),
     Column("active", Boolean, nullable=False),
     Column("inactive_since", INSTANT),
@@ -177,15 +178,32 @@ kinships = Table(
     Column("score", Float, nullable=False),
     Column("method", Text, nullable=False),
     Column("why", Text, nullable=False),
+    Column("also", TEXTS, nullable=False),
     Index("kinships_story", "story_id"),
 )
 """Which story each entry stands in, and why."""
+
+regroupings = Table(
+    "regroupings",
+    metadata,
+    Column("entry_id", String(32), primary_key=True),
+    Column("other_id", String(32), primary_key=True),
+    Column("kind", choice(Regroup), nullable=False),
+    Column("story_id", String(32), nullable=False),
+    Column("moved", TEXTS, nullable=False),
+    Column("score", Float, nullable=False),
+    Column("why", Text, nullable=False),
+    Column("at", INSTANT, nullable=False),
+    Index("regroupings_other", "other_id"),
+    Index("regroupings_story", "story_id"),
+)
+"""Which stories became one, or two, and why."""
 
 corpus_hits = Table(
     "corpus_hits",
     metadata,
     _entry_id(),
-    Column("corpus", Text, nullable=False),
+    Column("corpus", Text, primary_key=True),
     Column("article_id", String(32), nullable=False),
     Column("title", Text, nullable=False),
     Column("outlet", Text, nullable=False),
@@ -327,19 +345,3 @@ opinions = Table(
     Index("opinions_watchlist", "watchlist", "at"),
 )
 """What people said of alerts; outlives the alert."""
-
-articles = Table(
-    "articles",
-    metadata,
-    Column("corpus", String(255), primary_key=True),
-    _id(),
-    Column("title", Text, nullable=False),
-    Column("outlet", Text, nullable=False),
-    Column("url", Text),
-    Column("published", Text),
-    Column("words", Integer, nullable=False),
-    Column("title_key", Text, nullable=False),
-    Column("shingles", HASHES, nullable=False),
-    Column("pairs", HASHES, nullable=False),
-    Column("lead", WEIGHTS, nullable=False),
-)

@@ -25,6 +25,7 @@ from monitor.store.lock import lock_state
 from monitor.store.migrate import is_current, migrate, version_of
 from monitor.store.opinions import Opinions
 from monitor.store.outbox import Outbox, release_deliveries
+from monitor.store.pages import Pages
 from monitor.store.recall import Recall
 from monitor.store.silences import Silences
 
@@ -38,7 +39,8 @@ class Store:
         outbox: `claim destinations_due next_due waiting parcel settle release_expired retry drop release give_up
             add_notice destination_states save_destination_state`
         baseline: `unpolled untold tell`
-        corpora: `add articles list remove`
+        corpora: `importing begin unknown write finish add articles numbered segments list unfinished remove`
+        pages: `due save unsettled settle`
         silences: `add expire list`
         opinions: `add of alert`
         archive: `vocabulary languages size count first_at rows read entries matched timelines`
@@ -57,6 +59,7 @@ class Store:
         self.archive = Archive(database)
         self.opinions = Opinions(database)
         self.listings = Listings(database)
+        self.pages = Pages(database)
         self.admin = Admin(database)
 
     @classmethod

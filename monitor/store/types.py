@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import json
 import struct
+import sys
+from array import array
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
 from ipaddress import ip_network
+from math import exp, log
 from typing import Any
 
 from sqlalchemy import BigInteger, LargeBinary, SmallInteger, String, Text
@@ -103,12 +106,34 @@ def _unpack_hashes(value: bytes) -> tuple[int, ...]:
     return struct.unpack(f"<{len(value) // 8}Q", value)
 
 
+def _pack_halves(value: Sequence[int]) -> bytes:
+    return struct.pack(f"<{len(value)}I", *value)
+
+
+def _unpack_halves(value: bytes) -> tuple[int, ...]:
+    return struct.unpack(f"<{len(value) // 4}I", value)
+
+
+def _pack_numbers(value: array[int]) -> bytes:
+    return _little(array("I", value)).tobytes()
+
+
+def _unpack_numbers(value: bytes) -> array[int]:
+    return _little(array("I", value))
+
+
+def _little(numbers: array[int]) -> array[int]:
+    if sys.byteorder == "big":
+        numbers.byteswap()
+    return numbers
+
+
 def _pack_weights(value: Sequence[tuple[int, float]]) -> bytes:
-    return b"".join(struct.pack("<Qd", *pair) for pair in value)
+    return b"".join(struct.pack("<IH", term, round(exp(weight - 1))) for term, weight in value)
 
 
 def _unpack_weights(value: bytes) -> tuple[tuple[int, float], ...]:
-    return tuple(struct.iter_unpack("<Qd", value))
+    return tuple((term, 1 + log(count)) for term, count in struct.iter_unpack("<IH", value))
 
 
 INSTANT = Stored(BigInteger(), _pack_instant, _unpack_instant)
@@ -129,5 +154,11 @@ NETWORKS = Stored(Text(), _pack_networks, _unpack_networks)
 HASHES = Stored(LargeBinary(), _pack_hashes, _unpack_hashes)
 """A tuple of unsigned 64-bit numbers, packed little-endian."""
 
+HALVES = Stored(LargeBinary(), _pack_halves, _unpack_halves)
+"""A tuple of unsigned 32-bit numbers, packed little-endian."""
+
+NUMBERS = Stored(LargeBinary(), _pack_numbers, _unpack_numbers)
+"""An array of unsigned 32-bit numbers, packed little-endian."""
+
 WEIGHTS = Stored(LargeBinary(), _pack_weights, _unpack_weights)
-"""A tuple of (unsigned 64-bit number, weight), packed little-endian."""
+"""A tuple of (unsigned 32-bit number, 1 + ln of a count below 2**16), packed little-endian as number and count."""

@@ -10,7 +10,6 @@ Pure.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import log2
 from types import MappingProxyType
@@ -19,16 +18,14 @@ from monitor.model.ids import EntryId, StoryId, story_id
 from monitor.model.story import Fingerprint, Kinship, Neighbour, Relation, Story, Stream
 from monitor.stories.copies import WINDOW, copy_of, is_recurring, notices, passages, share_half
 from monitor.stories.headline import Difference, difference
-from monitor.stories.profile import Profile, cosine_of, profile_of, vector
+from monitor.stories.profile import profile_of
 from monitor.stories.rarity import Rarity
 from monitor.stories.templates import template_key
+from monitor.stories.vectors import vectors_of
 from monitor.timing import ago
 
-BALANCED = 0.28
+BALANCED = 0.27
 """Similarity from which an entry joins a story."""
-
-STRICT = 0.40
-"""The same for people who prefer a repeat to a story missed; from here on nobody doubts."""
 
 LONGEST = timedelta(days=14)
 """A story takes no more entries after this time; copies of its entries still belong to it."""
@@ -36,24 +33,14 @@ LONGEST = timedelta(days=14)
 MEMBERS = 3
 """Entries of a story that must resemble on average, when it has so many."""
 
-GROWTH, GROWN = 0.02, 8
-"""A story of more than 8 entries asks for 0.02 more with each doubling: among many, some are alike by chance."""
+GROWTH, GROWN = 0.01, 8
+"""A story of more than 8 entries asks for 0.01 more with each doubling: among many, some are alike by chance."""
 
-TITLE_SHARE = 0.4
-"""Weight of the headlines' similarity beside that of headline and lead together."""
+LINKED = 0.33
+"""Similarity to the best member from which another story may be the same one told twice."""
 
 _NO_STREAM = Stream()
 _NO_STORIES: Mapping[StoryId, Story] = MappingProxyType({})
-
-
-@dataclass(frozen=True, slots=True)
-class _Vectors:
-    """A text as two vectors of length 1, and the rarity of terms by which they and others are made."""
-
-    profile: Profile
-    rarity: Rarity
-    title: Mapping[int, float]
-    lead: Mapping[int, float]
 
 
 def kinship(  # noqa: PLR0913  what arrived, what is near, what is known
@@ -92,7 +79,8 @@ def kinship(  # noqa: PLR0913  what arrived, what is near, what is known
 
 def likeness(a: Fingerprint, b: Fingerprint) -> float:
     """How alike two texts are by themselves, 0..1: shared passages, or telling words where there are too few."""
-    words = _similarity(_vectors(a, _NO_STREAM), profile_of(b), title_only=False)
+    rarity = Rarity()
+    words = vectors_of(a, rarity).likeness(b, vectors_of(b, rarity).lengths)
     return max(words, passages(a, b) or 0.0)
 
 
@@ -106,7 +94,8 @@ def _same_story(
     """The story with the best score, if that is enough; else a new one."""
     if not alike:
         return Kinship(relation=Relation.FIRST, story_id=story_id(entry_id), why="nothing like it in 72 hours")
-    score, needed, best = _best_story(alike, stories)
+    told = _by_story(alike)
+    score, needed, best = _best_story(told, stories)
     other = f"“{best.fingerprint.title}”, seen {ago(now - best.seen_at)} before"
     if score < needed:
         why = f"the nearest story, of {other}, is {score:.2f} alike; it takes what is {needed:.2f} alike"
@@ -119,20 +108,26 @@ def _same_story(
         score=min(score, 1.0),
         method="telling words",
         why=why,
+        also=tuple(story for story, found in told.items() if story != best.story_id and found[0][0] >= LINKED),
     )
 
 
+def _by_story(alike: Sequence[tuple[float, Neighbour]]) -> dict[StoryId, list[tuple[float, Neighbour]]]:
+    """The neighbours by the story they tell, the most alike first."""
+    members: dict[StoryId, list[tuple[float, Neighbour]]] = {}
+    for scored in sorted(alike, key=lambda scored: scored[0], reverse=True):
+        members.setdefault(scored[1].story_id, []).append(scored)
+    return members
+
+
 def _best_story(
-    alike: Sequence[tuple[float, Neighbour]], stories: Mapping[StoryId, Story]
+    told: Mapping[StoryId, Sequence[tuple[float, Neighbour]]], stories: Mapping[StoryId, Story]
 ) -> tuple[float, float, Neighbour]:
     """The story that is most alike: the mean of its best members, what it asks for, and the best member.
 
     Members that are not even near count as unlike.
     """
-    members: dict[StoryId, list[tuple[float, Neighbour]]] = {}
-    for scored in sorted(alike, key=lambda scored: scored[0], reverse=True):
-        members.setdefault(scored[1].story_id, []).append(scored)
-    scores = [_story_score(found, stories.get(story)) for story, found in members.items()]
+    scores = [_story_score(found, stories.get(story)) for story, found in told.items()]
     return max(scores, key=lambda scored: scored[0] - scored[1])
 
 
@@ -149,32 +144,14 @@ def _alike(
     """The neighbours with their similarity, those left out whose headline belongs to a series."""
     if stream.templates and template_key(print_) in stream.templates:
         return
-    mine, noticed = _vectors(print_, stream), notices(print_, near)
+    mine, noticed = vectors_of(print_, Rarity(stream)), notices(print_, near)
     for other in near:
-        theirs = profile_of(other.fingerprint)
-        if not _is_another(print_, mine.profile, other, theirs) and not is_recurring(
-            print_, other, now, stream.templates
-        ):
-            yield _similarity(mine, theirs, title_only=other.entry_id in noticed), other
+        if not _is_another(print_, other.fingerprint) and not is_recurring(print_, other, now, stream.templates):
+            yield mine.likeness(other.fingerprint, other.lengths, title_only=other.entry_id in noticed), other
 
 
-def _is_another(print_: Fingerprint, mine: Profile, other: Neighbour, theirs: Profile) -> bool:
+def _is_another(print_: Fingerprint, other: Fingerprint) -> bool:
     """Whether two headlines that use the same words still cannot tell one event: a series, or opposites."""
-    if not share_half(mine.title_set, theirs.title_set):
+    if not share_half(profile_of(print_).title, profile_of(other).title):
         return False
-    return difference(print_.title, other.fingerprint.title) in {Difference.SERIES, Difference.OPPOSITE}
-
-
-def _similarity(mine: _Vectors, theirs: Profile, *, title_only: bool) -> float:
-    both, either = mine.profile.has_lead and theirs.has_lead, mine.profile.has_lead or theirs.has_lead
-    title = cosine_of(mine.title, theirs.title, mine.rarity)
-    if title_only or not either:
-        return title
-    lead = cosine_of(mine.lead, theirs.lead, mine.rarity)
-    return TITLE_SHARE * title + (1 - TITLE_SHARE) * lead if both else max(title, lead)
-
-
-def _vectors(print_: Fingerprint, stream: Stream) -> _Vectors:
-    profile, rarity = profile_of(print_), Rarity(stream.rarity)
-    title = vector(profile.title, rarity)
-    return _Vectors(profile, rarity, title, vector(profile.lead, rarity) if profile.has_lead else title)
+    return difference(print_.title, other.title) in {Difference.SERIES, Difference.OPPOSITE}

@@ -20,7 +20,7 @@ from rapidfuzz import fuzz
 from monitor.model.ids import EntryId, digest
 from monitor.model.story import Fingerprint, Neighbour
 from monitor.stories.headline import Difference, difference, masked_title, normal_title
-from monitor.stories.profile import profile_of
+from monitor.stories.profile import profile_of, text_terms
 from monitor.stories.templates import template_key
 from monitor.stories.terms import LEAD_CHARACTERS, lead_terms
 from monitor.text.shingles import shingles
@@ -73,7 +73,7 @@ class _Side:
 
     print: Fingerprint
     hashes: frozenset[int]
-    title_set: frozenset[int]
+    title: frozenset[int]
 
 
 def fingerprint(title: str, text: str, link: str | None) -> Fingerprint:
@@ -149,8 +149,8 @@ def notices(print_: Fingerprint, near: Sequence[Neighbour]) -> frozenset[EntryId
     found = [n for n in near if print_.host == n.fingerprint.host and _is_elsewhere(print_, n.fingerprint)]
     if len(found) < 2:
         return frozenset()
-    first = profile_of(found[0].fingerprint).title_set
-    unlike = any(not share_half(first, profile_of(n.fingerprint).title_set) for n in found[1:])
+    first = profile_of(found[0].fingerprint).title
+    unlike = any(not share_half(first, profile_of(n.fingerprint).title) for n in found[1:])
     return frozenset(n.entry_id for n in found) if unlike else frozenset()
 
 
@@ -158,22 +158,22 @@ def _is_elsewhere(a: Fingerprint, b: Fingerprint) -> bool:
     """Whether one host shows the same lead on another page under an unlike headline."""
     if not a.host or a.page == b.page:
         return False
-    mine, theirs = profile_of(a), profile_of(b)
-    shared = len(mine.text_set & theirs.text_set)
-    if shared < SAME_LEAD * max(len(mine.text_set) + len(theirs.text_set) - shared, 1):
+    mine, theirs = text_terms(a), text_terms(b)
+    shared = len(mine & theirs)
+    if shared < SAME_LEAD * max(len(mine) + len(theirs) - shared, 1):
         return False
-    return not share_half(mine.title_set, theirs.title_set)
+    return not share_half(profile_of(a).title, profile_of(b).title)
 
 
 def _side(print_: Fingerprint) -> _Side:
-    return _Side(print_, frozenset(print_.shingles), profile_of(print_).title_set)
+    return _Side(print_, frozenset(print_.shingles), profile_of(print_).title)
 
 
 def _is_worth_comparing(side: _Side, b: Fingerprint) -> bool:
     """Whether there can be evidence at all: a like headline, or enough passages on both sides."""
     if len(side.hashes) >= ENOUGH_SHINGLES and len(b.shingles) >= ENOUGH_SHINGLES:
         return True
-    return side.print.title == b.title or share_half(side.title_set, profile_of(b).title_set)
+    return side.print.title == b.title or share_half(side.title, profile_of(b).title)
 
 
 def _compared(
@@ -199,7 +199,7 @@ def _compared(
 
 def _difference(side: _Side, b: Fingerprint) -> Difference:
     title = side.print.title
-    if title != b.title and not share_half(side.title_set, profile_of(b).title_set):
+    if title != b.title and not share_half(side.title, profile_of(b).title):
         return Difference.MEANING
     return difference(title, b.title)
 

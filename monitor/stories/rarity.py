@@ -5,24 +5,21 @@ Pure.
 
 from __future__ import annotations
 
-from array import array
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
-from math import log, sqrt
+from math import exp, log, sqrt
 from operator import mul
 
+from monitor.model.story import Stream
 from monitor.stories.terms import spread
 from monitor.text.shingles import word_hash
 
-ENOUGH = 2_000
-"""Entries from which the recent stream is believed beside the shipped table."""
+PRIOR = 3_000
+"""Stories' worth of belief in the shipped table: so many of the recent ones weigh as much as it does."""
 
 MOST = 9.0
 """No word says more than this: one that the table lacks is as often a slip of the pen as a name."""
-
-ON_TOPIC = 2.0
-"""What a word says that a watchlist asks for: whatever matches holds it, so it tells no story from another."""
 
 _TABLE = "terms.txt"
 
@@ -36,45 +33,30 @@ def background(term: int) -> float:
     return _rarities().get(term, MOST)
 
 
-def recent(counts: Mapping[int, int], entries: int) -> dict[int, float]:
-    """The rarity of terms by how many of the `entries` recent ones hold each; never above `background`.
-
-    Empty below 2,000 entries: then the shipped table alone is asked.
-    """
-    if entries < ENOUGH:
-        return {}
-    known, logs, top = _rarities().get, _logs(), log(entries + 1)
-    found = {}
-    for term, count in counts.items():
-        rarity = top - (logs[count] if count < len(logs) else log(count + 0.5))
-        shipped = known(term, MOST)
-        found[term] = shipped if shipped < rarity else max(rarity, 0.0)
-    return found
-
-
 class Rarity(dict[int, float]):
-    """Rarities of which the missing ones are those of the shipped table."""
+    """The rarity of any term, by the shipped table and the stories of the last days; counted when first asked for.
+
+    A word counts once for each story that was opened with it, however many papers tell that story: so the words of one
+    big story stay telling, and the words of a day's only subject say little. Never above `background`.
+    """
+
+    def __init__(self, stream: Stream = Stream()) -> None:  # noqa: B008  a frozen value
+        super().__init__()
+        self._openings = stream.openings
+        self._believed = float(PRIOR + stream.stories)
 
     def __missing__(self, term: int) -> float:
-        """The rarity of a term by the shipped table, remembered."""
-        found = self[term] = background(term)
+        """The rarity of a term, remembered: ln((K + N) / (K · p + n)), p its share of the shipped headlines."""
+        found = background(term)
+        if count := self._openings.get(term, 0):
+            found = min(found, log(self._believed / (PRIOR * exp(-found) + count)))
+        self[term] = found
         return found
 
 
-def muffled(rarity: Mapping[int, float], topics: Iterable[int]) -> dict[int, float]:
-    """`rarity` with the terms of a topic made as common as they are among the entries on that topic."""
-    return {**rarity, **{term: min(rarity.get(term, background(term)), ON_TOPIC) for term in topics}}
-
-
-def weighted(terms: tuple[int, ...], rarity: Mapping[int, float]) -> dict[int, float]:
+def weighted(terms: tuple[int, ...], rarity: Rarity) -> dict[int, float]:
     """The text's terms as a vector of length 1: (1 + ln tf) · rarity each; empty without terms."""
-    known = _rarities()
-    weights = {}
-    for term, count in spread(terms).items():
-        weight = rarity.get(term)
-        weight = known.get(term, MOST) if weight is None else weight
-        weights[term] = weight if count == 1 else weight * (1 + log(count))
-    return unit(weights)
+    return unit({term: rarity[term] * (1 + log(count)) for term, count in spread(terms).items()})
 
 
 def unit(vector: Mapping[int, float]) -> dict[int, float]:
@@ -88,12 +70,6 @@ def cosine(a: Mapping[int, float], b: Mapping[int, float]) -> float:
     if len(a) > len(b):
         a, b = b, a
     return sum(weight * b[term] for term, weight in a.items() if term in b)
-
-
-@cache
-def _logs() -> array[float]:
-    """ln(n + 0.5) for small n."""
-    return array("d", (log(n + 0.5) for n in range(4_096)))
 
 
 @cache

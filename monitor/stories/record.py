@@ -13,10 +13,8 @@ from monitor.model.ids import EntryId, FeedId, StoryId
 from monitor.model.story import Fingerprint, Neighbour
 from monitor.timing import EPOCH
 
-_HEAD = Struct("<qQHHHH")
-"""Microseconds since 1970, page, how many terms of the headline, terms and shingles follow, and how many of the
-headline's terms are distinct."""
-_DISTINCT = Struct("<22xH")
+_HEAD = Struct("<qQHHH?dd")
+"""Microseconds since 1970, page, how many terms of the headline, terms and shingles follow, is it a copy, lengths."""
 _SEEN = Struct("<q")
 _PAGE = Struct("<8xQ")
 _MICROSECOND = timedelta(microseconds=1)
@@ -31,20 +29,28 @@ def pack(neighbour: Neighbour, title_terms: tuple[int, ...], shingles: tuple[int
         len(title_terms),
         len(print_.terms),
         len(shingles),
-        len(set(title_terms)),
+        neighbour.is_copy,
+        *neighbour.lengths,
     )
-    named = (print_.title, print_.host, neighbour.entry_id, neighbour.story_id, neighbour.feed_id)
+    named = (
+        print_.title,
+        print_.host,
+        neighbour.outlet.replace("\n", " "),
+        neighbour.entry_id,
+        neighbour.feed_id,
+        neighbour.story_id,
+    )
     text = "\n".join(named).encode("utf-8", "surrogatepass")
     return b"".join((head, array("I", title_terms + print_.terms).tobytes(), array("Q", shingles).tobytes(), text))
 
 
 def unpack(record: bytes) -> Neighbour:
     """The entry as it was packed."""
-    seen, page, headline, terms, shingles, _ = _HEAD.unpack_from(record)
+    seen, page, headline, terms, shingles, is_copy, *lengths = _HEAD.unpack_from(record)
     at = _HEAD.size + 4 * headline
     then = at + 4 * terms
     last = then + 8 * shingles
-    title, host, entry_id, story_id, feed_id = record[last:].decode("utf-8", "surrogatepass").split("\n")
+    title, host, outlet, entry_id, feed_id, story_id = record[last:].decode("utf-8", "surrogatepass").split("\n")
     return Neighbour(
         entry_id=EntryId(entry_id),
         feed_id=FeedId(feed_id),
@@ -57,6 +63,9 @@ def unpack(record: bytes) -> Neighbour:
             page=page,
         ),
         seen_at=EPOCH + timedelta(microseconds=seen),
+        outlet=outlet,
+        is_copy=is_copy,
+        lengths=(lengths[0], lengths[1]),
     )
 
 
@@ -78,17 +87,6 @@ def page_of(record: bytes) -> int:
 def size_of(record: bytes) -> int:
     """How many shingles it has."""
     return int(_HEAD.unpack_from(record)[4])
-
-
-def distinct_terms(record: bytes) -> int:
-    """How many terms its headline has, each counted once."""
-    return int(_DISTINCT.unpack_from(record)[0])
-
-
-def has_half(record: bytes, mine: frozenset[int]) -> bool:
-    """Whether its headline and another share half of the terms of the longer one."""
-    theirs = frozenset(_title_terms(record))
-    return 2 * len(mine & theirs) >= max(len(mine), len(theirs), 1)
 
 
 def _title_terms(record: bytes) -> array[int]:

@@ -11,6 +11,8 @@ from functools import cache, lru_cache
 from monitor.text.lists import read_words
 from monitor.text.shingles import word_hash
 
+_TRANSLITERATED = ("iy", "yy", "ij", "yi")
+
 LEAD_CHARACTERS = 300
 """How much of a text stands for its subject beside the headline."""
 
@@ -52,8 +54,11 @@ def term_of(word: str) -> int:
 def stem(word: str) -> str:
     """A folded word without the commonest endings of English; others only lose what looks the same.
 
-    Light on purpose: `killing`, `killed`, `kills` and `kill` are one, `accession` and `access` stay two.
+    Light on purpose: `killing`, `killed`, `kills` and `kill` are one, `accession` and `access` stay two. The ways in
+    which papers write one Slavic name, `Zelensky`, `Zelenskiy` and `Zelenskyy`, are one.
     """
+    if len(word) > 5 and word.endswith(_TRANSLITERATED):
+        return word[:-2] + "y"
     word = _singular(word)
     if len(word) > 5 and word.endswith("ing"):
         word = word[:-3]

@@ -9,35 +9,46 @@ Pure.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from collections.abc import Set as AbstractSet
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from heapq import nlargest
 from zlib import crc32
 
-from monitor.model.story import Fingerprint, Neighbour, Stream
+from monitor.model.ids import StoryId, story_id
+from monitor.model.story import Fingerprint, Neighbour, Regroup, Regrouping, Stream
 from monitor.stories.copies import ENOUGH_SHINGLES
 from monitor.stories.postings import Postings
 from monitor.stories.profile import profiled
-from monitor.stories.rarity import background, muffled, recent
-from monitor.stories.record import distinct_terms, has_half, pack, page_of, seen_at, size_of, title_terms_of, unpack
+from monitor.stories.rarity import Rarity, background
+from monitor.stories.record import pack, page_of, seen_at, size_of, title_terms_of, unpack
 from monitor.stories.shelves import Shelves
 from monitor.stories.templates import Templates
 from monitor.stories.terms import spread, title_terms
+from monitor.stories.vectors import vectors_of
 from monitor.timing import EPOCH
 
 HEAVY = 12
-"""Terms of an entry that are looked up."""
+"""Terms of an entry that are looked up, beside the rarer half of its headline's."""
 
 MOST_POSTINGS = 400
 """A term that more live entries hold is not looked up."""
 
+NEAR = 24
+"""Entries that are compared."""
+
 FLOOR, TITLE_FLOOR = 0.1, 0.15
 """Share of the weight of a text, or of a bare headline, that an entry must have in common to come into question."""
 
-_UNPACKED = 4_096
+STORIES = 4
+"""Of so many of the nearest stories the other members are looked at too."""
+
+FIRST, LATEST = 4, 36
+"""So many of a story's members are looked at."""
+
+_UNPACKED = 8_192
 _SAMPLED_SHORT, _SAMPLED_LONG, _LONG = 2, 4, 128
-_SAME_PAGE, _SAME_TITLE, _PASSAGES, _LIKE_TITLE = 8.0, 4.0, 2.0, 1.0
+_SAME_PAGE, _SAME_TITLE, _PASSAGES = 8.0, 4.0, 2.0
 _MICROSECOND = timedelta(microseconds=1)
 
 
@@ -48,8 +59,10 @@ class Window:
         self._records: dict[int, bytes] = {}
         self._oldest = self._next = 1
         self._ids, self._pages, self._titles, self._shingles = Shelves(), Shelves(), Shelves(), Shelves()
-        self._title_terms = Postings[int]()
+        self._members = Shelves()
         self._terms = Postings[int]()
+        self._openings = Counter[int]()
+        self._stories = 0
         self._templates = Templates()
         self._whole: dict[int, Neighbour] = {}
 
@@ -63,15 +76,24 @@ class Window:
                 self._drop(old)
         serial, self._next = self._next, self._next + 1
         print_ = neighbour.fingerprint
+        if not neighbour.lengths[0]:
+            neighbour = replace(neighbour, lengths=vectors_of(print_, self._rarity()).lengths)
         headline = title_terms(print_.title)
         kept = print_.shingles if len(print_.shingles) >= ENOUGH_SHINGLES else ()
         self._records[serial] = pack(neighbour, headline, kept)
-        titles = set(headline)
-        self._title_terms.add(titles, serial)
-        self._terms.add(set(print_.terms) or titles, serial)
+        terms = _terms_of(print_)
+        self._terms.add(terms, serial)
+        self._count(neighbour, terms, 1)
         for shelves, keys in self._shelved(neighbour, kept):
             shelves.add(keys, serial)
         self._templates.note(print_, neighbour.entry_id, neighbour.seen_at)
+
+    def take(self, arrived: Iterable[Neighbour], regroupings: Iterable[Regrouping] = ()) -> None:
+        """Take entries in, and what came to light about the stories they joined."""
+        for neighbour in arrived:
+            self.add(neighbour)
+        for regrouping in regroupings:
+            self.regroup(regrouping)
 
     def expire(self, before: datetime) -> int:
         """Forget the entries seen earlier than `before`; returns how many.
@@ -90,13 +112,12 @@ class Window:
         self._templates.expire(before)
         return gone
 
-    def near(self, print_: Fingerprint, limit: int = 40) -> tuple[Neighbour, ...]:
+    def near(self, print_: Fingerprint, limit: int = NEAR) -> tuple[Neighbour, ...]:
         """The entries that a text may be a copy of or tell the story of, best candidates first; at most `limit`.
 
         They come without shingles where they have too few of them to say anything.
         """
-        scores: dict[int, float] = {}
-        self._add_terms(scores, print_)
+        scores = self._by_terms(print_)
         if len(print_.shingles) >= ENOUGH_SHINGLES:
             self._add_passages(scores, print_)
         _raise(scores, self._same_title(print_.title), _SAME_TITLE)
@@ -105,25 +126,38 @@ class Window:
         likely = [(score, serial) for serial, score in scores.items() if score >= floor]
         return tuple([self._neighbour(serial) for _, serial in nlargest(limit, likely)])
 
-    def stream(self, print_: Fingerprint, near: Sequence[Neighbour], topics: AbstractSet[int] = frozenset()) -> Stream:
-        """What the window as a whole says of a text and its neighbours: templates among them, rarity of their terms.
+    def members(self, stories: Iterable[StoryId]) -> dict[StoryId, tuple[Neighbour, ...]]:
+        """The entries of some stories, oldest first: all, or the first 4 and the latest 36 of each."""
+        return {story: tuple(self._telling(story)) for story in stories}
 
-        Args:
-            print_: The text.
-            near: Its neighbours.
-            topics: Terms that watchlists ask for; whatever matches holds them, so they tell no story from another.
-        """
-        prints = [print_, *(n.fingerprint for n in near)]
-        terms = set().union(*(p.terms or title_terms(p.title) for p in prints))
-        rarity = recent(self._terms.counts(terms), len(self._records))
-        if on_topic := terms & topics:
-            rarity = muffled(rarity, on_topic)
-        return Stream(templates=self._templates.among(prints), rarity=rarity)
+    def stream(self, texts: Iterable[Fingerprint], near: Iterable[Neighbour] = ()) -> Stream:
+        """What the window says of texts: the use of their terms, and which headlines are templates, theirs or near."""
+        prints = list(texts)
+        terms = set().union(*map(_terms_of, prints))
+        found = self._openings
+        return Stream(
+            templates=self._templates.among((*prints, *(n.fingerprint for n in near))),
+            openings={term: found[term] for term in terms & found.keys()},
+            stories=self._stories,
+        )
+
+    def regroup(self, regrouping: Regrouping) -> None:
+        """Put entries into the story that they are in from now on."""
+        match regrouping.kind:
+            case Regroup.MERGED:
+                left, joined, gone = regrouping.other_id, regrouping.story_id, None
+            case Regroup.SPLIT:
+                left, joined, gone = regrouping.story_id, regrouping.other_id, set(regrouping.moved)
+        for serial in list(self._members.under(_number(left))):
+            neighbour = self._neighbour(serial)
+            if neighbour.story_id == left and (gone is None or neighbour.entry_id in gone):
+                self._move(serial, neighbour, joined)
 
     def _shelved(self, neighbour: Neighbour, shingles: Sequence[int]) -> Iterable[tuple[Shelves, Iterable[int]]]:
         """What an entry is found by beside its terms."""
         print_ = neighbour.fingerprint
         yield self._ids, (_number(neighbour.entry_id),)
+        yield self._members, (_number(neighbour.story_id),)
         yield self._titles, (_number(print_.title),) if print_.title else ()
         yield self._pages, (print_.page,) if print_.page else ()
         yield self._shingles, _sample(shingles)
@@ -131,12 +165,44 @@ class Window:
     def _drop(self, serial: int) -> None:
         record = self._records.pop(serial)
         self._whole.pop(serial, None)
-        neighbour, titles = unpack(record), set(title_terms_of(record))
+        neighbour = unpack(record)
         print_ = neighbour.fingerprint
-        self._title_terms.remove(titles, serial)
-        self._terms.remove(set(print_.terms) or titles, serial)
+        terms = _terms_of(print_)
+        self._terms.remove(terms, serial)
+        self._count(neighbour, terms, -1)
         for shelves, keys in self._shelved(neighbour, print_.shingles):
             shelves.remove(keys, serial)
+
+    def _rarity(self) -> Rarity:
+        return Rarity(Stream(openings=self._openings, stories=self._stories))
+
+    def _count(self, neighbour: Neighbour, terms: Iterable[int], by: int) -> None:
+        """Count, or count no longer, a story by the terms of the entry that opened it."""
+        if neighbour.story_id != story_id(neighbour.entry_id):
+            return
+        self._stories += by
+        openings = self._openings
+        for term in terms:
+            openings[term] += by
+            if not openings[term]:
+                del openings[term]
+
+    def _move(self, serial: int, neighbour: Neighbour, joined: StoryId) -> None:
+        moved, record = replace(neighbour, story_id=joined), self._records[serial]
+        print_, terms = neighbour.fingerprint, _terms_of(neighbour.fingerprint)
+        self._count(neighbour, terms, -1)
+        self._count(moved, terms, 1)
+        self._members.remove((_number(neighbour.story_id),), serial)
+        self._members.add((_number(joined),), serial)
+        self._records[serial] = pack(moved, title_terms_of(record), print_.shingles)
+        self._whole[serial] = moved
+
+    def _telling(self, story: StoryId) -> Iterator[Neighbour]:
+        """The story's first few entries and the latest, oldest first."""
+        serials = list(self._members.under(_number(story)))
+        if len(serials) > FIRST + LATEST:
+            serials = serials[:FIRST] + serials[-LATEST:]
+        return (n for n in map(self._neighbour, serials) if n.story_id == story)
 
     def _neighbour(self, serial: int) -> Neighbour:
         """The neighbour as it was given; those asked for lately are kept unpacked."""
@@ -157,37 +223,20 @@ class Window:
     def _same_page(self, page: int) -> list[int]:
         return [s for s in self._pages.under(page) if page_of(self._records[s]) == page] if page else []
 
-    def _add_terms(self, scores: dict[int, float], print_: Fingerprint) -> None:
-        """Raise the entries that share telling terms, in all by at most 1, and those with a like headline."""
-        counts = spread(print_.terms or title_terms(print_.title))
-        frequency = self._terms.counts(counts)
-        rarity = recent(frequency, len(self._records))
-        weights = {term: count * (rarity[term] if rarity else background(term)) for term, count in counts.items()}
+    def _by_terms(self, print_: Fingerprint) -> dict[int, float]:
+        """The entries that share telling terms, each with the share of the text's weight that it has, 0..1."""
+        counts, headline = spread(print_.terms or title_terms(print_.title)), set(title_terms(print_.title))
+        rarity = self._rarity()
+        weights = {term: count * rarity[term] ** 2 for term, count in counts.items()}
         total = sum(weights.values()) or 1.0
-        for term in nlargest(HEAVY, weights, key=weights.__getitem__):
-            if 0 < frequency[term] <= MOST_POSTINGS:
-                _raise(scores, self._terms.under(term), weights[term] / total)
-        _raise(scores, self._like_titles(print_.title), _LIKE_TITLE)
-
-    def _like_titles(self, title: str) -> list[int]:
-        """The entries whose headline shares half of the longer one's terms.
-
-        The commonest terms are passed over where two of the others must be shared all the same.
-        """
-        mine = frozenset(title_terms(title))
-        counts: Counter[int] = Counter()
-        enough = half = (len(mine) + 1) // 2
-        for term in sorted(mine, key=self._title_terms.count, reverse=True):
-            if enough >= 3 and self._title_terms.count(term) > MOST_POSTINGS:
-                enough -= 1
-            else:
-                counts.update(self._title_terms.under(term))
-        records, passed = self._records, half - enough
-        likely = [(serial, count) for serial, count in counts.items() if count >= enough]
-        likely = [
-            (serial, count) for serial, count in likely if 2 * (count + passed) >= distinct_terms(records[serial])
-        ]
-        return [serial for serial, _ in likely if not passed or has_half(records[serial], mine)]
+        heavy = dict.fromkeys(nlargest(HEAVY, weights, key=weights.__getitem__))
+        heavy |= dict.fromkeys(sorted(headline, key=background, reverse=True)[: len(headline) // 2 + 1])
+        scores: dict[int, float] = {}
+        for term in heavy:
+            entries = self._terms.under(term)
+            if len(entries) <= MOST_POSTINGS:
+                _raise(scores, entries, weights[term] / total)
+        return scores
 
     def _add_passages(self, scores: dict[int, float], print_: Fingerprint) -> None:
         found: Counter[int] = Counter()
@@ -203,6 +252,15 @@ def _raise(scores: dict[int, float], serials: Iterable[int], by: float) -> None:
     get = scores.get
     for serial in serials:
         scores[serial] = get(serial, 0.0) + by
+
+
+def nearest_stories(near: Iterable[Neighbour]) -> list[StoryId]:
+    """The stories that the nearest neighbours tell, at most four."""
+    return list(dict.fromkeys(n.story_id for n in near))[:STORIES]
+
+
+def _terms_of(print_: Fingerprint) -> set[int]:
+    return set(print_.terms or title_terms(print_.title))
 
 
 def _number(name: str) -> int:

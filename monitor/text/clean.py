@@ -23,8 +23,13 @@ _INVISIBLE = re.compile(
     "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
     "]+"
 )
-_LINE_END = re.compile("\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]")
-_SPACES = re.compile(r"[^\S\n]+")
+_CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f]+")
+"""What of it is ASCII."""
+_LINE_END = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
+_SPACES = re.compile(r"[^\S\n]{2,}|[^\S\n ]")
+"""Whatever is not the one space that should stand there."""
+_UNTIDY = ("  ", "\t", "\r", "\x0b", "\x0c", " \n", "\n ", "\n\n\n")
+"""What of spaces and line ends is to be mended in a text of ASCII, where looking for it is much quicker."""
 _LINE_EDGES = re.compile(" ?\n ?")
 _BLANK_LINES = re.compile("\n{3,}")
 
@@ -43,8 +48,11 @@ def clean_text(value: str, limit: int | None = None) -> str:
     Source:
         Unicode 16 Default_Ignorable_Code_Point; UAX #15 (NFC).
     """
-    text = _LINE_EDGES.sub("\n", _SPACES.sub(" ", _LINE_END.sub("\n", _visible(value))))
-    text = _BLANK_LINES.sub("\n\n", text).strip()
+    text = _visible(value)
+    if not text.isascii() or any(untidy in text for untidy in _UNTIDY):
+        text = _LINE_EDGES.sub("\n", _SPACES.sub(" ", _LINE_END.sub("\n", text)))
+        text = _BLANK_LINES.sub("\n\n", text)
+    text = text.strip()
     return text if limit is None else text[:limit].rstrip()
 
 
@@ -56,7 +64,7 @@ def clean_line(value: str, limit: int | None = None) -> str:
 
 def _visible(value: str) -> str:
     if value.isascii():
-        return _INVISIBLE.sub("", value)
+        return _CONTROLS.sub("", value)
     return _thin(unicodedata.normalize("NFC", _thin(_INVISIBLE.sub("", value))))
 
 

@@ -66,7 +66,7 @@ def classify(text: str) -> Line:
 
 def length(text: str) -> int:
     """Words of a line; scripts without spaces count two characters as a word."""
-    dense = len(_DENSE.findall(text))
+    dense = 0 if text.isascii() else len(_DENSE.findall(text))
     return len(_DENSE.sub(" ", text).split()) + (dense + 1) // 2 if dense else len(text.split())
 
 
@@ -99,13 +99,14 @@ def _kind(text: str, size: int) -> Kind:
     if size > _NOTE_WORDS:
         return Kind.SENTENCE if ended else Kind.PLAIN
     ends = folded(text if len(text) <= 2 * _LOOKED_AT else f"{text[:_LOOKED_AT]} {text[-_LOOKED_AT:]}")
-    if _place("always", ends) is not None:
+    said = frozenset(_WORD.findall(ends))
+    if _place("always", ends, said) is not None:
         return Kind.NOTE
-    if _is_caption(ends):
+    if _is_caption(ends, said):
         return Kind.CAPTION
     if not ended:
         return Kind.PLAIN
-    if _place("edge", ends) is not None:
+    if _place("edge", ends, said) is not None:
         return Kind.EDGE
     return Kind.SENTENCE if size >= FULL_SENTENCE else Kind.SHORT_SENTENCE
 
@@ -127,19 +128,19 @@ def _is_marker(text: str, size: int, *, ended: bool) -> bool:
     return after[:1] in {":", "：", "»", "→", "|"} or (size <= _SHORT and not (ended and size > 4))
 
 
-def _is_caption(ends: str) -> bool:
-    found = _place("credit", ends)
+def _is_caption(ends: str, said: frozenset[str]) -> bool:
+    found = _place("credit", ends, said)
     return found is not None and (found[0] == 0 or len(ends) - found[1] < 40)
 
 
-def _place(section: str, ends: str) -> tuple[int, int] | None:
+def _place(section: str, ends: str, said: frozenset[str]) -> tuple[int, int] | None:
     """Where the first phrase of a section that occurs stands; each is looked for only where its longest word is."""
     by_word = _by_word(section)
-    for word in by_word.keys() & set(_WORD.findall(ends)):
+    for word in said.intersection(by_word):
         for phrase in by_word[word]:
             if found := _whole(phrase).search(ends):
                 return found.span()
-    dense = (ends.find(phrase) for phrase in by_word[""]) if _DENSE.search(ends) else ()
+    dense = (ends.find(phrase) for phrase in by_word[""]) if not ends.isascii() and _DENSE.search(ends) else ()
     return next(((at, at + 2) for at in dense if at >= 0), None)
 
 

@@ -1,9 +1,13 @@
 from __future__ import annotations
 
+import gzip
 import re
 import socket
+import ssl
 import struct
+import subprocess
 import threading
+from contextlib import suppress
 from datetime import UTC, datetime
 from email import message_from_bytes
 from email.policy import default
@@ -255,6 +259,16 @@ class Handler(BaseHTTPRequestHandler):
                 self.connection.close()
             case "drip":
                 self._drip()
+            case "continue":
+                self._pour(b"", b"HTTP/1.1 100 Continue\r\n\r\n")
+            case "endless headers":
+                self._pour(b"HTTP/1.1 200 OK\r\n", b"X-More: and more\r\n")
+            case "flood":
+                self._pour(b"HTTP/1.1 200 OK\r\n\r\n", b"x" * 65_536)
+            case "chunks":
+                self._pour(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", b"1\r\nx\r\n" * 1000)
+            case "bomb":
+                self._pour(b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n", gzip.compress(bytes(10**7)))
             case _:
                 self._answer()
 
@@ -273,6 +287,13 @@ class Handler(BaseHTTPRequestHandler):
             if self.server.hold.wait(0.02):
                 return
             self.wfile.write(bytes([byte]))
+
+    def _pour(self, first, then):
+        """As fast as it is taken, until the other side has had enough."""
+        with suppress(OSError):
+            self.wfile.write(first)
+            while not self.server.hold.is_set():
+                self.wfile.write(then)
 
     def log_message(self, *args):
         """Stay silent."""
@@ -296,3 +317,18 @@ def webhook():
         server.hold.set()
         server.shutdown()
         server.server_close()
+
+
+@pytest.fixture(scope="session")
+def certificate(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("tls")
+    asked = "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=127.0.0.1"
+    names = ["-addext", "subjectAltName=IP:127.0.0.1"]
+    subprocess.run(
+        ["openssl", *asked.split(), *names, "-keyout", folder / "key.pem", "-out", folder / "cert.pem"],
+        check=True,
+        capture_output=True,
+    )
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(folder / "cert.pem", folder / "key.pem")
+    return context

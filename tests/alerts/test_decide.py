@@ -4,13 +4,15 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from monitor.alerts.decide import Case, decide
 from monitor.model.alert import Destination, Quiet, Slots, Told
 from monitor.model.entry import OutcomeKind
 from monitor.model.ids import EntryId, StoryId, alert_id
-from monitor.model.story import CorpusHit, Kinship, Relation, Story
-from monitor.model.watch import Again, Match, Priority, Rate, Reason, Strength, Watchlist, Wording
+from monitor.model.story import CERTAIN, CorpusHit, Kinship, Relation, Story
+from monitor.model.watch import Again, Grouping, Match, Priority, Rate, Reason, Strength, Watchlist, Wording
 
 STORY = StoryId("s1")
 DESK = Destination(name="desk", url="console://")
@@ -296,3 +298,19 @@ def test_a_digest_that_comes_later_than_the_burst_ends_keeps_its_slot(case, now)
 def test_the_watchlist_s_wording_travels_with_the_alert(case, now):
     wording = Wording(subject="{story}", text="{headline}")
     assert asked(case, now, a_watchlist(wording=wording)).alerts[0].wording == wording
+
+
+def test_a_strict_watchlist_rings_for_what_only_may_be_the_same_story(case, now):
+    kin = Kinship(relation=Relation.SAME_STORY, story_id=STORY, of=EntryId("e0"), score=0.31)
+    doubtful = replace(case, kinship=kin, told=told(now, hours=1))
+    strict = a_watchlist(grouping=Grouping.STRICT)
+    (alert,) = asked(doubtful, now, strict).alerts
+    assert (alert.number, alert.why_now) == (2, "only 0.31 alike: perhaps another event")
+    assert asked(doubtful, now).outcome.kind is OutcomeKind.TOLD
+
+
+@given(st.floats(0, 1), st.sampled_from([Relation.COPY, Relation.SAME_STORY]))
+def test_nothing_doubtful_is_swallowed_by_a_strict_watchlist(score, relation):
+    kin = Kinship(relation=relation, story_id=STORY, of=EntryId("e0"), score=score)
+    doubtful = relation is Relation.SAME_STORY and score < CERTAIN
+    assert kin.is_certain is not doubtful

@@ -13,12 +13,13 @@ CHAT = Destination(name="chat", url="console://")
 BOTH = {"desk": DESK, "chat": CHAT}
 
 
-def test_each_alert_gets_a_row_for_the_fallback_that_names_whom_it_was_meant_for(alert, notice, parcel, now):
+def test_each_alert_and_notice_gets_a_row_for_the_fallback_that_names_whom_it_was_meant_for(alert, notice, parcel, now):
     other = alert(id=AlertId("a2"))
     rows = fallback_rows(parcel(alert(), other, notice()), DESK, BOTH, now)
-    assert [(r.alert_id, r.destination, r.instead_of, r.due_at) for r in rows] == [
+    assert [(r.told_id, r.destination, r.instead_of, r.due_at) for r in rows] == [
         ("a1", "chat", "desk", now),
         ("a2", "chat", "desk", now),
+        ("n1", "chat", "desk", now),
     ]
     assert rows[0].id == delivery_id(AlertId("a1"), "chat"), "the same row as if it had been meant for chat"
 

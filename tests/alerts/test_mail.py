@@ -1,9 +1,8 @@
 from __future__ import annotations
 
 import socket
-import ssl
-import subprocess
 import threading
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from email import message_from_bytes
@@ -155,21 +154,6 @@ def test_a_server_without_login_is_a_matter_for_the_operator(mail_server, messag
     )
 
 
-@pytest.fixture(scope="module")
-def certificate(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("tls")
-    asked = "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=127.0.0.1"
-    names = ["-addext", "subjectAltName=IP:127.0.0.1"]
-    subprocess.run(
-        ["openssl", *asked.split(), *names, "-keyout", folder / "key.pem", "-out", folder / "cert.pem"],
-        check=True,
-        capture_output=True,
-    )
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(folder / "cert.pem", folder / "key.pem")
-    return context
-
-
 def test_starttls_is_used_and_a_certificate_nobody_vouches_for_is_refused(mail_server, message, certificate):
     inbox, port = mail_server(tls_context=certificate, require_starttls=True)
     trusting = account(port, security="starttls", verify=False)
@@ -187,6 +171,23 @@ def test_a_mail_server_that_never_greets_is_abandoned_at_the_deadline(message):
         receipt = send(silent.getsockname()[1], message(), deadline=0.3)
     assert receipt.verdict is Verdict.UNKNOWN
     assert timedelta(seconds=0.3) <= receipt.took < timedelta(seconds=2)
+
+
+def test_an_answer_of_lines_without_end_is_broken_off(message):
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        thread = threading.Thread(target=_greet_for_ever, args=(server,), daemon=True)
+        thread.start()
+        receipt = send(server.getsockname()[1], message())
+        thread.join(5)
+    assert not thread.is_alive()
+    assert (receipt.verdict, receipt.fault) == (Verdict.LATER, "mail server, at connect: connection broken")
+
+
+def _greet_for_ever(server):
+    connection, _ = server.accept()
+    with connection, suppress(OSError):
+        while True:
+            connection.sendall(b"220-and then\r\n" * 1000)
 
 
 def test_a_goodbye_that_is_not_answered_does_not_undo_what_was_sent(message):

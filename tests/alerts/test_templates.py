@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from monitor.alerts.render import Voice, render
+from monitor.alerts.render import Voice, packs, render
 from monitor.alerts.templates import _values, filled
 from monitor.model.ids import AlertId
 from monitor.model.watch import Wording
@@ -74,11 +74,42 @@ def test_a_template_that_comes_to_nothing_gives_way_to_ours(alert, parcel, now):
     assert message.text.startswith("Harbour wall gives way")
 
 
-def test_digests_and_notices_keep_our_words(alert, notice, parcel, now):
+def test_a_digest_tells_each_alert_in_its_reader_s_words(alert, notice, parcel, now):
+    two = parcel(alert(), alert(id=AlertId("a2"), headline="Bridge closed", story_title="Bridge closed"), notice())
+    message = render(two, now, chat=False, wording=Wording(subject="D {story}", text="* {headline}"))
+    assert message.subject == "D Harbour wall gives way at Lindholm (and 2 more)"
+    assert message.text.startswith("* Harbour wall gives way at Lindholm\n\n* Bridge closed\n\nCoast Gazette cannot")
+    assert message.html is None, "no HTML of ours says something else"
+
+
+def test_a_digest_tells_an_alert_in_its_watchlist_s_words_and_the_others_in_ours(alert, parcel, now):
+    own = alert(id=AlertId("a2"), wording=Wording(subject="W {story}", text="W {outlet}"))
+    message = render(parcel(alert(), own), now, chat=False)
+    assert message.subject.startswith("[monitor] 2 alerts: Harbour wall")
+    assert message.text.startswith("2 alerts, 2026-11-12 10:04 UTC\n\n[The old harbour] Harbour wall gives way")
+    assert message.text.endswith("\n\nW Coast Gazette")
+    assert render(parcel(own, alert()), now, chat=False).subject.endswith("(and 1 more)")
+
+
+@pytest.mark.parametrize("chat", [True, False])
+def test_a_digest_s_own_subject_keeps_its_length_and_says_how_much_there_is(alert, parcel, now, chat):
+    long = alert(story_title="wall " * 80)
+    message = render(parcel(long, alert(id=AlertId("a2"))), now, chat=chat, wording=Wording(subject="{story}"))
+    assert len(message.subject) <= 200
+    assert message.subject.endswith("… (and 1 more)")
+
+
+def test_a_digest_in_long_words_is_packed_by_their_length(alert, parcel):
+    many = parcel(*(alert(id=AlertId(f"a{n}")) for n in range(6)))
+    template = Wording(text="{headline} " * 20)
+    assert len(packs(many, 2_000)) == 1
+    parts = packs(many, 2_000, template)
+    assert len(parts) > 1
+    assert sum(len(each.deliveries) for each in parts) == 6
+
+
+def test_notices_keep_our_words(notice, parcel, now):
     wording = Wording(subject="x", text="y")
-    assert render(parcel(alert(), alert(id=AlertId("a2"))), now, chat=False, wording=wording).text.startswith(
-        "2 alerts"
-    )
     assert render(parcel(notice()), now, chat=True, wording=wording).subject.startswith("[monitor]")
 
 

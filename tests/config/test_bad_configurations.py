@@ -468,7 +468,7 @@ WATCHLISTS = [
         2,
         5,
         "a watchlist needs a 'query'",
-        "query: >-",
+        "query: one word AND another",
     ),
     Bad(
         "a watchlist that is text",

@@ -55,6 +55,14 @@ def test_a_rate_out_of_range_is_refused(write, text: str) -> None:
     assert "is out of range" in refused(write, watchlist=f', burst: "{text}"')[0]
 
 
+def test_a_destination_opens_private_networks_as_a_feed_does(write) -> None:
+    assert loaded(write).destinations[0].allow_private == ()
+    opened = loaded(write, destination=", allow_private: 192.168.1.0/24").destinations[0].allow_private
+    assert [str(network) for network in opened] == ["192.168.1.0/24"]
+    assert len(loaded(write, destination=", allow_private: true").destinations[0].allow_private) == 8
+    assert "is not a network" in refused(write, destination=", allow_private: lan")[0]
+
+
 def test_a_fallback_is_another_destination(write) -> None:
     assert loaded(write, destination=", fallback: chat").destinations[0].fallback == "chat"
     message, hint = refused(write, destination=", fallback: chta")

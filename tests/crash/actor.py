@@ -21,23 +21,27 @@ from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
+from click.testing import CliRunner
 from sqlalchemy import Engine, event
 
 import monitor.app
+import monitor.cli.alerts
 from monitor.app import App, opened
 from monitor.config.settings import Settings
-from monitor.corpus import read_articles
+from monitor.corpus.importing import import_files
 from monitor.errors import MonitorError
 from monitor.feeds.parse import parse
 from monitor.model.alert import Receipt, Verdict
 from monitor.model.feed import Failed, Fault
 from monitor.store import migrate
+from monitor.store.admin import Admin
 from monitor.store.store import Store
 from monitor.telemetry import configure
 from tests.crash.disk import OK, Disk
 from tests.crash.mutants import MUTANTS
 from tests.crash.points import Part, Points, watch_syncs, watch_wire
-from tests.crash.script import SCRIPTS, Step
+from tests.crash.script import Step
+from tests.crash.scripts import script_of
 
 LONGEST_SECONDS = 60
 STARTS = 3
@@ -45,7 +49,10 @@ STARTS = 3
 
 
 class Parser:
-    """Stands where the parse worker stands."""
+    """Stands where the parse workers stand."""
+
+    def __init__(self, **_options) -> None:
+        pass
 
     def __enter__(self):
         return self
@@ -70,13 +77,12 @@ class Life:
     app: App | None = None
 
     def play(self) -> None:
-        folder = Path(self.part.folder)
-        steps = list(enumerate(SCRIPTS[self.part.script]))[self.part.first :]
+        steps = list(enumerate(script_of(self.part.script).steps))[self.part.first :]
         steps = [(n, step) for n, step in steps if self.part.last is None or n <= self.part.last]
         while steps:
             self._begin(*steps[0])
             try:
-                self._run(folder, steps)
+                self._run(steps)
             except MonitorError as error:
                 if not self.tolerant:
                     raise
@@ -84,11 +90,14 @@ class Life:
                 if len(self.escaped) % STARTS == 0 and steps.pop(0)[1].action == "reload":
                     self._edit()
 
-    def _run(self, folder: Path, steps: list[tuple[int, Step]]) -> None:
+    def _run(self, steps: list[tuple[int, Step]]) -> None:
         """One process: from the step at hand up to one that asks for a new process."""
-        with self._program(folder):
+        if steps[0][1].is_command:
+            self._command(steps.pop(0)[1].action.removeprefix("command "))
+            return
+        with self._program():
             self._act(steps.pop(0)[1])
-            while steps and not steps[0][1].opens:
+            while steps and not (steps[0][1].opens or steps[0][1].is_command):
                 number, step = steps.pop(0)
                 self._begin(number, step)
                 self._act(step)
@@ -115,17 +124,28 @@ class Life:
         clock = os.open(Path(self.part.folder) / "step", os.O_RDWR)
         os.pwrite(clock, number.to_bytes(1), 0)
         os.close(clock)
-        is_next_version = any(each.name == "migration" for each in SCRIPTS[self.part.script][: number + 1])
+        is_next_version = any(each.name == "migration" for each in script_of(self.part.script).steps[: number + 1])
         steps = Path(self.part.folder) / "steps" if is_next_version else migrate.STEPS
         migrate.is_current.__defaults__ = migrate.migrate.__defaults__ = (steps,)
         self.history.append(("step", number))
         if self.part.fill is not None:
             self._fill(number)
 
+    @property
+    def _settings(self) -> Settings:
+        folder = Path(self.part.folder)
+        return Settings.from_environment({}, state=folder / "state", watchlists=folder / "watchlists")
+
+    def _command(self, name: str) -> None:
+        """`monitor alerts NAME`, as its user has it run."""
+        monitor.cli.alerts.clock = lambda: self.now
+        result = CliRunner().invoke(monitor.cli.alerts.alerts, [name], obj=self._settings)
+        if result.exception:
+            raise result.exception
+
     @contextmanager
-    def _program(self, folder: Path) -> Iterator[None]:
-        settings = Settings.from_environment({}, state=folder / "state", watchlists=folder / "watchlists")
-        with opened(settings, {}, clock=lambda: self.now) as self.app:
+    def _program(self) -> Iterator[None]:
+        with opened(self._settings, {}, clock=lambda: self.now) as self.app:
             self._wrap(self.app)
             yield
 
@@ -149,6 +169,7 @@ class Life:
             return submit(request)
 
         app.deliveries.send, app.ingest.submit = sending, submitting
+        app.deliveries.patience = timedelta(seconds=0.2)
         if mutant and mutant.on_app:
             mutant.on_app(app)
 
@@ -163,9 +184,11 @@ class Life:
             case "backup":
                 self._tick(lambda: app.store.admin.backup(folder / "copy.db"))
             case "import":
-                articles = list(read_articles([folder / "articles"], "mine"))
-                add = partial(app.store.corpora.add, articles)
+                add = partial(import_files, app.store, "mine", [folder / "articles"])
                 self._tick(add) or self._tick(add)
+            case "release" | "drop":
+                command = partial(self._command, step.action)
+                self._tick(command) or self._tick(command)
             case "retention":
                 hour = timedelta(hours=1)
                 self._tick(lambda: app.store.admin.retention(self.now, hour, hour, hour))
@@ -234,7 +257,7 @@ def main(part: Part) -> None:
     """Play a part to its end; a report stands in the file `report` then."""
     signal.alarm(LONGEST_SECONDS)
     configure("error")
-    life = Life(part, Points(part), SCRIPTS[part.script][part.first].at)
+    life = Life(part, Points(part), script_of(part.script).steps[part.first].at)
     points = life.points
     points.step = part.first
     monitor.app.ParseWorker = Parser
@@ -261,14 +284,14 @@ def promises(life: Life) -> None:
     """Note what the store has reported as done, when it reports it."""
     from monitor.store.outbox import Outbox
 
-    commit, claim, settle = Store.commit, Outbox.claim, Outbox.settle
+    commit, claim, settle, forget = Store.commit, Outbox.claim, Outbox.settle, Admin.retention
 
     def committing(self, plan):
         commit(self, plan)
         life.history.append(("committed", [p.entry.id for p in plan.entries], [d.id for d in plan.deliveries]))
 
-    def claiming(self, *arguments):
-        rows = claim(self, *arguments)
+    def claiming(self, *arguments, **options):
+        rows = claim(self, *arguments, **options)
         life.history.append(("claimed", [(row.id, row.attempts) for row in rows]))
         return rows
 
@@ -277,4 +300,8 @@ def promises(life: Life) -> None:
         settle(self, settlements, *arguments, **options)
         life.history.append(("settled", [(s.delivery_id, str(s.state)) for s in settlements]))
 
-    Store.commit, Outbox.claim, Outbox.settle = committing, claiming, settling
+    def forgetting(self, *arguments, **options):
+        life.history.append(("forgetting",))
+        return forget(self, *arguments, **options)
+
+    Store.commit, Outbox.claim, Outbox.settle, Admin.retention = committing, claiming, settling, forgetting

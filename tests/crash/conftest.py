@@ -12,6 +12,7 @@ import pytest
 
 from tests.crash import disk
 from tests.crash.nursery import Nursery
+from tests.crash.scripts import script_of
 from tests.crash.stage import Stage
 from tests.crash.world import World
 
@@ -19,14 +20,20 @@ MEMORY = Path("/dev/shm")
 """A kill leaves what was written, synced or not: in memory this goes faster."""
 
 
-@contextmanager
-def staged(script: str):
+@pytest.fixture(scope="session")
+def nursery(tmp_path_factory):
     if why := disk.why_not():
         pytest.skip(f"the calls of SQLite cannot be watched: {why}")
+    with Nursery(tmp_path_factory.mktemp("crash") / "log") as nursery:
+        yield nursery
+
+
+@contextmanager
+def staged(script: str, nursery: Nursery):
     root = Path(mkdtemp(prefix="monitor-crash-", dir=MEMORY if os.access(MEMORY, os.W_OK) else None))
     (root / "life").mkdir()
     try:
-        with Nursery(root / "log") as nursery, World(root / "life", script) as world:
+        with World(root / "life", script_of(script)) as world:
             stage = Stage(root, script, nursery, world)
             stage.rehearse()
             yield stage
@@ -35,12 +42,24 @@ def staged(script: str):
 
 
 @pytest.fixture(scope="session")
-def news():
-    with staged("news") as stage:
+def news(nursery):
+    with staged("news", nursery) as stage:
         yield stage
 
 
 @pytest.fixture(scope="session")
-def chores():
-    with staged("chores") as stage:
+def chores(nursery):
+    with staged("chores", nursery) as stage:
+        yield stage
+
+
+@pytest.fixture(scope="session")
+def flood(nursery):
+    with staged("flood", nursery) as stage:
+        yield stage
+
+
+@pytest.fixture(scope="session")
+def trouble(nursery):
+    with staged("trouble", nursery) as stage:
         yield stage

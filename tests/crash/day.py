@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 import re
 import signal
-import subprocess
-import sys
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -20,9 +19,8 @@ from time import perf_counter, sleep, time
 from monitor.demo.mailbox import Mailbox
 from monitor.store.store import Store
 from monitor.store.views import Page
+from tests.crash.driver import Garage
 
-ROOT = Path(__file__).absolute().parents[2]
-DRIVER = Path(__file__).with_name("driver.py")
 TAKES_SECONDS = 0.02
 """Between taking a message and saying so: where a kill makes a copy."""
 SYLLABLES = [consonant + vowel for consonant in "bdklmnr" for vowel in "aeiou"]
@@ -194,6 +192,7 @@ class Day:
     """Everything around the process that is killed."""
 
     folder: Path
+    garage: Garage
     paper: Newspaper
     mail: MailReceiver
     hook: Receiver
@@ -201,21 +200,35 @@ class Day:
     """Of mail and hook."""
     speed: float = 1.0
     """How fast the daemon's clock goes, by the clock on the wall."""
-    process: subprocess.Popen | None = None
+    pid: int = 0
+    """Of the daemon; 0 while there is none."""
     began: float = field(default_factory=time)
 
+    def launch(self) -> None:
+        """Start the daemon; it need not be up when this returns."""
+        self.pid = self.garage.start(self.folder, self.speed, self.began)
+
     def start(self) -> None:
-        folders = [str(self.folder / name) for name in ("state", "watchlists")]
-        command = [sys.executable, str(DRIVER), *folders, str(self.speed), str(self.began)]
-        with (self.folder / "stderr.log").open("ab") as log:
-            self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, env={"PYTHONPATH": str(ROOT)})
-        line = self.process.stdout.readline()
-        assert line == b"up\n", (self.folder / "stderr.log").read_text()[-4000:]
+        self.launch()
+        assert self.garage.heard("up", "ended") == "", self.log()[-4000:]
+
+    def skip(self, hours: float) -> None:
+        """End the daemon and start it again so many hours later."""
+        assert self.end() == 0, self.log()[-4000:]
+        self.began -= hours * 3600 / (self.speed - 1) if self.speed > 1 else 0
+        self.start()
 
     def kill(self) -> None:
-        self.process.send_signal(signal.SIGKILL)
-        self.process.wait()
-        self.process.stdout.close()
+        assert self._ended(signal.SIGKILL) == signal.SIGKILL, self.log()[-4000:]
+
+    def end(self) -> int:
+        """Ask the daemon to end; its exit status."""
+        return os.waitstatus_to_exitcode(self._ended(signal.SIGTERM))
+
+    def _ended(self, by: int) -> int:
+        os.kill(self.pid, by)
+        self.pid = 0
+        return int(self.garage.heard("ended"))
 
     def untold(self, stories: list[str]) -> str:
         """What the store says of each story that did not arrive everywhere."""
@@ -232,18 +245,12 @@ class Day:
     def log(self) -> str:
         return (self.folder / "stderr.log").read_text(errors="replace")
 
-    def end(self) -> int:
-        self.process.terminate()
-        code = self.process.wait(15)
-        self.process.stdout.close()
-        return code
-
 
 @contextmanager
-def day_in(folder: Path, *, share: float = 0.0, speed: float = 1.0) -> Iterator[Day]:
+def day_in(folder: Path, garage: Garage, *, share: float = 0.0, speed: float = 1.0, seed: int = 7) -> Iterator[Day]:
     """A newspaper, receivers that fail so often, and a daemon to be started between them."""
-    moods = Mood(share), Mood(share)
-    paper, mail, hook = Newspaper(), MailReceiver(moods[0]), Receiver()
+    moods = Mood(share, draw=random.Random(f"mail {seed}")), Mood(share, draw=random.Random(f"hook {seed}"))
+    paper, mail, hook = Newspaper(random=random.Random(f"paper {seed}")), MailReceiver(moods[0]), Receiver()
     with Web(paper, hook, moods[1]) as web, mail.box:
         smtp = mail.box.port
         (folder / "watchlists").mkdir()
@@ -256,12 +263,12 @@ def day_in(folder: Path, *, share: float = 0.0, speed: float = 1.0) -> Iterator[
         (folder / "watchlists" / "all.yaml").write_text(
             "watchlists:\n  - name: all\n    title: All\n    query: invitation\n    to: [mail, hook]\n"
         )
-        day = Day(folder, paper, mail, hook, moods, speed)
+        day = Day(folder, garage, paper, mail, hook, moods, speed)
         try:
             yield day
         finally:
             moods[1].hangs = False
-            if day.process and day.process.poll() is None:
+            if day.pid:
                 day.kill()
 
 
@@ -269,32 +276,61 @@ def until(condition, seconds, what):
     ends = perf_counter() + seconds
     while not condition():
         assert perf_counter() < ends, f"waited {seconds} s for {what() if callable(what) else what}"
-        sleep(0.05)
+        sleep(0.02)
 
 
-def kill_at_random(day: Day, kills: int, longest_seconds: float = 1.6) -> str:
-    """Kill the daemon so often while it is busy; then nothing is lost, and the figures are given in one line."""
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What came of one day with kills; nothing was lost in it."""
+
+    kills: int
+    in_start: int
+    """Kills that came before the daemon was up."""
+    stories: int
+    repeats: Mapping[str, int]
+    """Messages to each destination that told what an earlier one had told."""
+    lies: Mapping[str, int]
+    """Tries that were answered as failed after the message was taken."""
+
+    def __str__(self) -> str:
+        return (
+            f"{self.kills} kills, {self.in_start} of them before it was up; {self.stories} stories to 2 destinations, "
+            f"0 lost, sent once more: {self.repeats}, lies: {self.lies}"
+        )
+
+
+def kill_at_random(day: Day, kills: int, longest_seconds: float = 1.6, seed: int = 7) -> Tally:
+    """Kill the daemon so often, from its start on; then nothing is lost, and no more copies came than may."""
     day.start()
     until(lambda: day.paper.asked >= 3, 20, "the first polls")
     day.paper.printing.set()
-    moments = random.Random(7)
+    moments, in_start = random.Random(seed), 0
     for _ in range(kills):
         sleep(moments.uniform(0.0, longest_seconds))
         day.kill()
-        day.start()
+        in_start += "up" not in day.garage.passed
+        day.launch()
     printed = len(day.paper.stories)
     until(lambda: len(day.paper.stories) > printed, 20, "one more story")
     day.paper.printing.clear()
     stories = list(day.paper.stories)
     names = {title.split()[0] for title in stories}
-    until(lambda: names <= day.mail.told() & day.hook.told(), 90, lambda: day.untold(stories))
+    for mood in day.moods:
+        mood.share = 0
+    day.skip(hours=2)
+    until(lambda: names <= day.mail.told() & day.hook.told(), 60, lambda: day.untold(stories))
     assert day.end() == 0
-    repeats = {"mail": day.mail.repeats(), "hook": day.hook.repeats()}
-    lies = {"mail": day.moods[0].lies, "hook": day.moods[1].lies}
+    assert len(stories) > kills / 3
+    tally = Tally(
+        kills,
+        in_start,
+        len(stories),
+        {"mail": day.mail.repeats(), "hook": day.hook.repeats()},
+        {"mail": day.moods[0].lies, "hook": day.moods[1].lies},
+    )
     for receiver in (day.mail, day.hook):
         for story, ids in receiver.ids_of_single_stories().items():
             assert len(ids) == 1, f"{story} came under several ids: {ids}"
-    assert len(stories) > kills / 2
-    for name, number in repeats.items():
-        assert number <= kills + lies[name], f"{name}: {number} repeats, {kills} kills, {lies[name]} answers that lied"
-    return f"{kills} kills, {len(stories)} stories to 2 destinations, 0 lost, sent once more: {repeats}, lies: {lies}"
+    for name, number in tally.repeats.items():
+        assert number <= kills + tally.lies[name], f"{name}: {tally}"
+    return tally

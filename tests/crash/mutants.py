@@ -76,10 +76,11 @@ def send_before_claim(app: App) -> None:
             found = [value_of(boxes.Delivery, row) for row in connection.execute(due_rows(destination, now, limit))]
         return [replace(row, state=DeliveryState.SENDING, attempts=row.attempts + 1) for row in found]
 
-    def _settle(connection, settlement, now, plain=boxes._settle):
-        sending = boxes.update(boxes.deliveries).where(boxes.deliveries.c.id == settlement.delivery_id)
+    def _settle(connection, settlements, now, plain=boxes._settle):
+        ids = [settlement.delivery_id for settlement in settlements]
+        sending = boxes.update(boxes.deliveries).where(boxes.deliveries.c.id.in_(ids))
         connection.execute(sending.values(state=DeliveryState.SENDING))
-        plain(connection, settlement, now)
+        plain(connection, settlements, now)
 
     Outbox.claim, boxes._settle = claim, _settle
 

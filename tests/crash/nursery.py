@@ -14,7 +14,7 @@ import subprocess
 import sys
 import threading
 import traceback
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import monitor.app
@@ -25,6 +25,7 @@ from tests.crash.points import Part, Points
 from tests.crash.script import NOON
 
 ROOT = Path(__file__).absolute().parents[2]
+WARM = "warm"
 
 
 class Nursery:
@@ -52,8 +53,8 @@ class Nursery:
         self.process.stdout.close()
 
     def warm(self, part: Part) -> None:
-        """Have the script played once, before the first life."""
-        self.send(part)
+        """Have the script played once in the forking process, before the first life."""
+        assert self.send(replace(part, act=WARM)) == 0, self.log.read_text()[-6000:]
 
     def send(self, part: Part) -> int:
         self.process.stdin.write(json.dumps(asdict(part)) + "\n")
@@ -86,22 +87,20 @@ def share_compiled_statements() -> None:
 
 def play_once(part: Part) -> None:
     """Play the script to its end in this process, which is as before then, but knows all it needs."""
-    share_compiled_statements()
-    monitor.app.ParseWorker = Parser
-    configure("error")
     Life(part, Points(part), NOON).play()
     assert threading.active_count() == 1
 
 
 def serve() -> None:
-    warmed = False
+    share_compiled_statements()
+    monitor.app.ParseWorker = Parser
+    configure("error")
     for line in sys.stdin:
         part = Part(**json.loads(line))
-        if not warmed:
-            play_once(part)
+        if part.act == WARM:
+            play_once(replace(part, act=""))
             gc.collect()
             gc.freeze()
-            warmed = True
             print(0, flush=True)
             continue
         child = os.fork()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +16,7 @@ from pathlib import Path
 from tests.crash.disk import Call
 
 SECTOR = 512
+UNSETTLED = ("waiting", "sending")
 FILES = ("monitor.db", "monitor.db-wal", "monitor.db-journal")
 
 
@@ -83,6 +84,9 @@ class Promises:
                 self.rows.update(dict.fromkeys(ids, ("waiting", 0)))
             case ("settled", rows):
                 self.rows.update({id_: (state, 0) for id_, state in rows})
+            case ("forgetting",):
+                self.entries.clear()
+                self.rows = {id_: row for id_, row in self.rows.items() if row[0] in UNSETTLED}
             case ("tried", to, message, verdict):
                 self.tried.append((to, message, verdict))
 
@@ -137,37 +141,52 @@ def _unsound(database: sqlite3.Connection) -> list[str]:
     return [] if found == ["ok"] else found
 
 
-def cuts(history: list, every: int, seed: int = 1) -> Iterator[Cut]:
-    """A cut before every n-th sync and after every n-th promise, each in several ways."""
+def cuts(history: list, every: int, *, seed: int = 1, draws: int = 1) -> Iterator[Cut]:
+    """A cut before every n-th sync and after every n-th promise, in as many ways as leave different files behind.
+
+    Args:
+        history: Calls on the disk, and promises, in order.
+        every: 1: before each sync and after each promise.
+        seed: Of the choices that are drawn.
+        draws: How often each choice is drawn for one moment.
+    """
     drive, promises, draw, moment = Drive(), Promises(), random.Random(seed), 0
     for at, each in enumerate(history):
         is_call = isinstance(each, Call)
         if is_call and Path(each.path).name not in FILES:
             continue
-        if is_call and each.kind == "sync":
+        is_sync = is_call and each.kind == "sync"
+        if not is_call:
+            promises.note(each)
+        if is_sync or not is_call:
             moment += 1
             if moment % every == 0:
-                yield from _ways(at, drive, promises, draw)
+                yield from _different(at, drive, promises, _ways(drive.pending, draw, draws))
         if is_call:
             drive.take(each)
-        else:
-            promises.note(each)
-            moment += 1
-            if moment % every == 0:
-                yield from _ways(at, drive, promises, draw)
 
 
-def _ways(at: int, drive: Drive, promises: Promises, draw: random.Random) -> Iterator[Cut]:
-    pending = drive.pending
-    some = [call for call in pending if draw.random() < 0.5]
-    ways = {"nothing": [], "everything": pending, "some": some, "some, torn": [_torn(call, draw) for call in some]}
-    if pending:
-        missed = draw.choice(pending)
-        ways["all but one"] = [call for call in pending if call is not missed]
-        ways["the last"] = pending[-1:]
+def _different(at: int, drive: Drive, promises: Promises, ways: Iterable[tuple[str, list[Call]]]) -> Iterator[Cut]:
     kept = Promises(set(promises.entries), dict(promises.rows), list(promises.tried), promises.step)
-    for way, survived in ways.items():
-        yield Cut(at, way, drive.after(survived), kept)
+    found: list[dict[str, bytes]] = []
+    for way, survived in ways:
+        files = drive.after(survived)
+        if files not in found:
+            found.append(files)
+            yield Cut(at, way, files, kept)
+
+
+def _ways(pending: list[Call], draw: random.Random, draws: int) -> Iterator[tuple[str, list[Call]]]:
+    """Which of the unsafe writes come through."""
+    yield "nothing", []
+    yield "everything", pending
+    for _ in range(draws if pending else 0):
+        some = [call for call in pending if draw.random() < 0.5]
+        missed = draw.choice(pending)
+        yield "some", some
+        yield "some, torn", [_torn(call, draw) for call in some]
+        yield "all but one", [call for call in pending if call is not missed]
+        yield "the last", pending[-1:]
 
 
 def _torn(call: Call, draw: random.Random) -> Call:

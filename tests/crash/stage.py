@@ -6,7 +6,7 @@ import pickle
 import random
 import shutil
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
@@ -15,8 +15,9 @@ from monitor.store import migrate
 from tests.crash.nursery import Nursery
 from tests.crash.points import Part
 from tests.crash.powercut import Cut
-from tests.crash.script import SCRIPTS
-from tests.crash.world import Taken, World
+from tests.crash.script import SWALLOW, Script
+from tests.crash.scripts import script_of
+from tests.crash.world import Taken, World, counted, ids_of, tellings
 
 Point = tuple[int, str, int]
 """Step, label, and which one of that label in that step, from 1."""
@@ -48,19 +49,23 @@ class Stage:
     """One script, played over and over in one folder."""
 
     root: Path
-    script: str
+    name: str
     nursery: Nursery
     world: World
     snapshots: list[Snapshot] = field(default_factory=list)
     points: list[Point] = field(default_factory=list)
-    expected: Counter[tuple[str, str]] = field(default_factory=Counter)
+    expected: list[Taken] = field(default_factory=list)
     essences: list[list[str]] = field(default_factory=list)
     """What decides the future, after each step."""
     kills: int = 0
-    expected_after: list[Counter[tuple[str, str]]] = field(default_factory=list)
+    expected_after: list[list[Taken]] = field(default_factory=list)
     whole: bool = False
     """Play every life to the end of the script, also where after the step all is as in the reference."""
     played_out: int = 0
+
+    @property
+    def script(self) -> Script:
+        return script_of(self.name)
 
     @property
     def folder(self) -> Path:
@@ -68,7 +73,7 @@ class Stage:
 
     def part(self, first: int, **options) -> Part:
         edited = self.world.configuration(edited=True)
-        return Part(folder=str(self.folder), script=self.script, first=first, edited=edited, **options)
+        return Part(folder=str(self.folder), script=self.name, first=first, edited=edited, **options)
 
     def rehearse(self) -> None:
         """Play the script without a fault, step by step, each a process of its own; keep what stood before each."""
@@ -76,21 +81,23 @@ class Stage:
         self.nursery.warm(self.part(0))
         self.prepare()
         self.world.restore([])
-        for step in range(len(SCRIPTS[self.script])):
+        for step in range(len(self.script.steps)):
             self.snapshots.append(self._snapshot(step))
             report = self.nursery.play(self.part(step, last=step))
             self.essences.append(report["essence"])
             self.points += numbered(report["points"])
-            self.expected_after.append(self.world.counted())
-        self.expected = self.world.counted()
-        assert verdict(self, report, self.expected, kills=0) == []
+            self.world.settle()
+            self.expected_after.append(list(self.world.taken))
+        self.expected = self.expected_after[-1]
+        wrong = verdict(self, report, self.expected, kills=0) + untold(self)
+        assert not wrong, wrong
 
     def prepare(self) -> None:
         shutil.rmtree(self.folder, ignore_errors=True)
         self.folder.mkdir(parents=True)
         (self.folder / "step").write_bytes(b"\0")
         self.world.configure(self.folder / "watchlists")
-        if self.script == "chores":
+        if self.script.imports:
             prepare_chores(self.folder)
 
     def _snapshot(self, step: int) -> Snapshot:
@@ -119,7 +126,7 @@ class Stage:
         report = self.nursery.play(self.part(step, last=step, late=LATE_SECONDS * len(points), mutant=mutant))
         expected = self.expected
         if self.whole or report["essence"] != self.essences[step]:
-            if step + 1 < len(SCRIPTS[self.script]):
+            if step + 1 < len(self.script.steps):
                 report = self.nursery.play(self.part(step + 1, mutant=mutant))
             self.played_out += 1
         else:
@@ -147,10 +154,9 @@ class Stage:
             for to, id_, verdict in cut.promises.tried
             if verdict == "sent"
         }
-        told = {given[id_] for _, id_ in mail if id_ in given} | set(self.world.counted())
-        return [f"{cut.at}, {cut.way}: lost: {key}" for key in self.expected if key not in told] + unsettled(
-            self, report
-        )
+        told = {given[id_] for _, id_ in mail if id_ in given} | set(counted(self.world.arrived()))
+        lost = [key for key in counted(self.expected) if key not in told]
+        return [f"{cut.at}, {cut.way}: lost: {key}" for key in lost] + unsettled(self, report)
 
     def failing(self, labels: Iterable[str], *, for_long: bool = False) -> list[Point]:
         """Points at which a failure must cost nothing: after it the script has a step in which to try again.
@@ -158,10 +164,8 @@ class Stage:
         Not in the first read of a feed, since what stands in it at the first read that succeeds is not told. A failure
         that lasts for the whole step must not hit what is done in that step alone.
         """
-        script = SCRIPTS[self.script]
-        barred = {0, len(script) - 1} | {
-            n for n, s in enumerate(script) if for_long and s.action in ("reload", "import")
-        }
+        steps = self.script.steps
+        barred = {0, len(steps) - 1} | {n for n, s in enumerate(steps) if for_long and s.action in ("reload", "import")}
         return [point for point in self.points if point[1] in labels and point[0] not in barred]
 
     def fail(self, act: str, point: Point) -> list[str]:
@@ -221,32 +225,52 @@ def rows_of(points: Iterable[Point], length: int) -> Iterator[list[Point]]:
         yield from (alike[first::rows] for first in range(rows))
 
 
-def verdict(stage: Stage, report: dict, expected: Counter[tuple[str, str]], *, kills: int) -> list[str]:
+def verdict(stage: Stage, report: dict, expected: list[Taken], *, kills: int) -> list[str]:
     """What is wrong after a life that was killed and one that came to its end; nothing, when the promises hold."""
-    taken, is_end = stage.world.counted(), expected == stage.expected
-    lost = [key for key in expected if key not in taken]
-    alien = [key for key in taken if key not in expected]
-    extra = taken - expected
-    spare = Counter(to for to, _ in extra.elements())
-    wrong = [f"lost: {key}" for key in lost] + [f"under an id of its own: {key}" for key in alien]
-    wrong += [f"{n} messages too many for {to}" for to, n in spare.items() if n > kills]
-    wrong += [f"under several ids: {key}" for key, ids in stage.world.ids().items() if len(ids) > 1]
-    unsure = {(to, id_) for id_, to, _, maybe in report["rows"] if maybe}
-    wrong += [f"sent twice without a word: {key}" for key in extra if not _is_owned(key, unsure)]
+    taken, is_end = stage.world.arrived(), expected is stage.expected
+    wrong = _by_alert(taken, expected, kills) if stage.script.regroups else _by_message(stage, report, expected, kills)
+    wrong += [f"under several ids: {key}" for key, ids in ids_of(taken).items() if len(ids) > 1]
     return wrong + (unsettled(stage, report) if is_end else report["unsound"])
 
 
-def _is_owned(key: tuple[str, str], unsure: set[tuple[str, str]]) -> bool:
+def _by_message(stage: Stage, report: dict, expected: list[Taken], kills: int) -> list[str]:
+    """What is wrong where every message must come as it is expected."""
+    taken, due = counted(stage.world.taken), counted(expected)
+    extra = taken - due
+    spare = Counter(to for to, _ in extra.elements())
+    wrong = [f"lost: {key}" for key in due if key not in taken]
+    wrong += [f"under an id of its own: {key}" for key in taken if key not in due]
+    wrong += [f"{n} messages too many for {to}" for to, n in spare.items() if n > kills]
+    unsure = {(to, id_) for id_, to, _, maybe in report["rows"] if maybe}
+    together = [to for to, text in stage.script.destinations.items() if "digest" in text or "quiet" in text]
+    return wrong + [f"sent twice without a word: {key}" for key in extra if not _is_owned(key, unsure, together)]
+
+
+def _is_owned(key: tuple[str, str], unsure: set[tuple[str, str]], together: Collection[str]) -> bool:
     """Whether a row of the outbox says that this message may have come twice; a digest has no row of its own."""
     to, id_ = key
     mine = [each for destination, each in unsure if destination == to]
-    return any(each in id_ for each in mine) or (to == "evening" and bool(mine)) or " " in id_
+    return any(each in id_ for each in mine) or (to in together and bool(mine)) or " " in id_
+
+
+def _by_alert(taken: list[Taken], expected: list[Taken], kills: int) -> list[str]:
+    """What is wrong where only what is told must be as expected, not which message tells it."""
+    due = tellings(expected)
+    told: Counter[tuple[str, str]] = Counter()
+    spare: Counter[str] = Counter()
+    for message in taken:
+        keys = [(message.to, each) for each in message.tells]
+        spare[message.to] += any(told[key] >= due[key] for key in keys)
+        told.update(keys)
+    wrong = [f"lost: {key}" for key in due if told[key] < due[key]]
+    wrong += [f"not expected: {key}" for key in told if key not in due]
+    return wrong + [f"{n} messages too many for {to}" for to, n in spare.items() if n > kills]
 
 
 def unsettled(stage: Stage, report: dict) -> list[str]:
     stuck = [f"stuck: {row}" for row in report["rows"] if row[2] in UNSETTLED]
     wrong = stuck + [f"unbalanced: {poll}" for poll in report["unbalanced"]] + report["unsound"]
-    if stage.script == "chores" and report["corpora"].get("mine") != ARTICLES:
+    if stage.script.imports and report["corpora"].get("mine") != ARTICLES:
         wrong.append(f"articles: {report['corpora']}")
     if not report["corpora"].get("seeds"):
         wrong.append("the shipped corpus is missing")
@@ -255,29 +279,37 @@ def unsettled(stage: Stage, report: dict) -> list[str]:
 
 def aftermath(stage: Stage, report: dict) -> list[str]:
     """What is wrong after a life in which one call failed: everything told, nothing stuck, no foreign exception."""
-    stage.world.settle()
-    wrong = unsettled(stage, report)
-    for to in ("mail", "hook", "evening"):
-        told = " ".join(f"{message.subject} {message.text}" for message in stage.world.taken if message.to == to)
-        wrong += [
-            f"{token} is not told to {to}"
-            for token in must_be_told(stage)
-            if token not in told and not _told_lost(stage, to, token)
-        ]
-    taken = stage.world.counted()
-    lost_answers = {"hook": 1}
-    most = {key: stage.expected.get(key, 1) + 1 + lost_answers.get(key[0], 0) for key in taken}
-    wrong += [f"{n} times: {key}" for key, n in taken.items() if n > most[key]]
+    wrong = unsettled(stage, report) + untold(stage)
+    told, due = tellings(stage.world.taken), tellings(stage.expected)
+    lost_answers = Counter(
+        to for step in stage.script.steps for to, answer in step.answers.items() if answer == SWALLOW
+    )
+    most = {key: due.get(key, 1) + 1 + lost_answers[key[0]] for key in told}
+    wrong += [f"{n} times: {key}" for key, n in told.items() if n > most[key]]
     return wrong + [f"escaped: {error}" for error in report["escaped"] if not error.startswith("State")]
 
 
-def _told_lost(stage: Stage, to: str, token: str) -> bool:
+def untold(stage: Stage) -> list[str]:
+    """The stories that a destination was neither told, nor its fallback instead, nor named as lost in a notice."""
+    taken, wrong = stage.world.arrived(), []
+    texts = {
+        to: " ".join(f"{message.subject} {message.text}" for message in taken if message.to == to)
+        for to in stage.script.destinations
+    }
+    for to, text in stage.script.destinations.items():
+        told = texts[to] + (texts["mail"] if "fallback" in text else "")
+        missing = [token for token in must_be_told(stage) if token not in told]
+        wrong += [f"{token} is not told to {to}" for token in missing if not _told_lost(taken, to, token)]
+    return wrong
+
+
+def _told_lost(taken: list[Taken], to: str, token: str) -> bool:
     """Whether a notice names what did not arrive."""
-    return any(m.is_notice and f"did not reach {to}" in m.subject and token in m.text for m in stage.world.taken)
+    return any(m.is_notice and f"did not reach {to}" in m.subject and token in m.text for m in taken)
 
 
 def must_be_told(stage: Stage) -> Iterator[str]:
-    for step in SCRIPTS[stage.script]:
+    for step in stage.script.steps:
         for _, _, title in step.prints:
             token = title.replace(":", "").split()[0]
             if token.startswith(("Story", "Poison")):

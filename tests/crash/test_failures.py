@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-from tests.crash.script import NEWS
+from tests.crash.scripts import NEWS
 from tests.crash.stage import telling
 
 POINTS = int(os.environ.get("MONITOR_TEST_FAILURES", "3"))
@@ -33,6 +33,6 @@ def test_one_failed_call_in_a_chore_loses_nothing(chores):
 
 
 def test_a_reload_that_the_disk_refuses_is_done_again(news):
-    step = [each.name for each in NEWS].index("reload")
+    step = NEWS.number("reload")
     points = telling([point for point in news.points if point[0] == step and point[1] == "statement"], 5, seed=6)
     assert [wrong for point in points for wrong in news.fail("io", point)] == []

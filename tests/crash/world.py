@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter, defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -12,8 +13,10 @@ from pathlib import Path
 from threading import Lock, Thread
 from time import perf_counter, sleep
 
+from aiosmtpd.smtp import SMTP, AuthResult
+
 from monitor.demo.mailbox import Mailbox
-from tests.crash.script import LATER, POISON, SCRIPTS, SWALLOW, WATCHLIST, configuration, document
+from tests.crash.script import DEAD, LATER, POISON, SWALLOW, TAKE, Script
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +28,15 @@ class Taken:
     subject: str
     text: str
     is_notice: bool
+    alerts: tuple[str, ...] = ()
+    """Ids of what it tells, where the receiver is told them."""
+
+    @property
+    def tells(self) -> frozenset[str]:
+        """What it tells, each thing by a name of its own."""
+        if self.is_notice:
+            return frozenset([self.subject])
+        return frozenset(self.alerts or re.findall(r"monitor explain (\w+)", self.text))
 
     @property
     def key(self) -> tuple[str, str]:
@@ -34,6 +46,37 @@ class Taken:
             return self.to, self.subject
         told = sorted(set(re.findall(r"monitor explain (\w+)", self.text)))
         return self.to, self.id if len(told) <= 1 else "digest " + " ".join(told)
+
+
+class Post(Mailbox):
+    """A mail server that answers as the world asks it to."""
+
+    world: World
+
+    def _speaker(self) -> SMTP:
+        return SMTP(self, loop=self._loop, authenticator=self.login, auth_require_tls=False)
+
+    def login(self, _server, _session, _envelope, _way, account) -> AuthResult:
+        return AuthResult(success=self.world.answer(account.login.decode()) != DEAD, handled=False)
+
+    async def handle_RCPT(self, _server, _session, envelope, address, _options):  # noqa: N802  aiosmtpd's name
+        if self.world.answer(_name(address)) == DEAD:
+            return "550 we know nobody of this name"
+        envelope.rcpt_tos.append(address)
+        return "250 yes"
+
+    async def handle_DATA(self, server, session, envelope):  # noqa: N802  aiosmtpd's name
+        answer = self.world.answer(_name(envelope.rcpt_tos[0]), envelope.content.decode())
+        if answer in (LATER, POISON):
+            return "451 not now" if answer == LATER else "554 not this one"
+        taken = await super().handle_DATA(server, session, envelope)
+        if answer == SWALLOW:
+            server.transport.abort()
+        return taken
+
+
+def _name(address: str) -> str:
+    return address.partition("@")[0]
 
 
 class Server(ThreadingHTTPServer):
@@ -46,19 +89,19 @@ class World:
     """Papers and receivers on loopback; which step it is they read from a file that the process writes."""
 
     folder: Path
-    script: str = "news"
+    script: Script
     taken: list[Taken] = field(default_factory=list)
-    box: Mailbox = field(default_factory=Mailbox)
+    box: Post = field(default_factory=Post)
     read: int = 0
     busy: int = 0
     lock: Lock = field(default_factory=Lock)
 
     def __enter__(self):
+        self.box.world = self
         self.box.__enter__()
         self.server = Server(("127.0.0.1", 0), handler_of(self))
         self.server.daemon_threads = True
         Thread(target=self.server.serve_forever, args=(0.05,), daemon=True).start()
-        self.origin = f"http://127.0.0.1:{self.server.server_port}"
         (self.folder / "step").write_bytes(b"\0")
         return self
 
@@ -74,25 +117,24 @@ class World:
     def configure(self, watchlists: Path) -> None:
         watchlists.mkdir(exist_ok=True)
         (watchlists / "monitor.yaml").write_text(self.configuration(edited=False))
-        (watchlists / "all.yaml").write_text(WATCHLIST)
+        (watchlists / "all.yaml").write_text(self.script.watchlists())
 
     def configuration(self, *, edited: bool) -> str:
-        return configuration(self.origin, self.box.port, edited=edited)
+        return self.script.configuration(f"127.0.0.1:{self.server.server_port}", self.box.port, edited=edited)
 
     def paper(self, name: str) -> bytes:
-        return document(SCRIPTS[self.script], name, self.step)
+        return self.script.document(name, self.step)
 
-    def answer(self, to: str, text: str) -> str:
-        """How a webhook answers now."""
-        if to != "hook":
-            return "take"
-        behaviour = SCRIPTS[self.script][self.step].hook
-        return "take" if behaviour == POISON and "Poison" not in text else behaviour
+    def answer(self, to: str, text: str = "") -> str:
+        """How a receiver answers now."""
+        behaviour = self.script.steps[self.step].answers.get(to, TAKE)
+        return TAKE if behaviour == POISON and "Poison" not in text else behaviour
 
     def take(self, to: str, payload: dict, message_id: str) -> None:
         text = payload["message"]
         is_notice = payload.get("topic") == "notices"
-        self.taken.append(Taken(to, message_id, payload.get("title", ""), text, is_notice))
+        alerts = tuple(alert["id"] for alert in payload["alerts"])
+        self.taken.append(Taken(to, message_id, payload.get("title", ""), text, is_notice, alerts))
 
     def settle(self, seconds: float = 5) -> None:
         """Wait until every connection is done with, then read the mail."""
@@ -102,25 +144,40 @@ class World:
         for mail in self.box.mails[self.read :]:
             text = mail.get_body(("plain",)).get_content()
             is_notice = mail["List-Id"].startswith("<notices.")
-            self.taken.append(Taken("mail", str(mail["Message-ID"]), str(mail["Subject"]), text, is_notice))
+            to = _name(str(mail["To"]))
+            self.taken.append(Taken(to, str(mail["Message-ID"]), str(mail["Subject"]), text, is_notice))
         self.read = len(self.box.mails)
 
-    def counted(self) -> Counter[tuple[str, str]]:
+    def arrived(self) -> list[Taken]:
+        """All that was taken, once every connection is done with."""
         self.settle()
-        return Counter(message.key for message in self.taken)
-
-    def ids(self) -> dict[tuple[str, str], set[str]]:
-        """The ids under which each message came; notices left out, since two may bear one subject."""
-        ids: dict[tuple[str, str], set[str]] = defaultdict(set)
-        for message in self.taken:
-            if not message.is_notice:
-                ids[message.key].add(message.id)
-        return ids
+        return self.taken
 
     def restore(self, taken: list[Taken]) -> None:
         """Forget everything but what had been taken at an earlier moment."""
         self.settle()
         self.taken = list(taken)
+
+
+def counted(taken: Iterable[Taken]) -> Counter[tuple[str, str]]:
+    return Counter(message.key for message in taken)
+
+
+def tellings(taken: Iterable[Taken]) -> Counter[tuple[str, str]]:
+    """How often each thing was told to each destination, in whatever messages."""
+    return Counter((message.to, each) for message in taken for each in message.tells)
+
+
+def ids_of(taken: Iterable[Taken]) -> dict[tuple[str, str], set[str]]:
+    """The ids under which each message came; notices left out, since two may bear one subject."""
+    ids: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for message in taken:
+        if not message.is_notice:
+            ids[message.key].add(message.id)
+    return ids
+
+
+REFUSALS = {LATER: 503, POISON: 400, DEAD: 410}
 
 
 def handler_of(world: World) -> type[BaseHTTPRequestHandler]:
@@ -149,8 +206,8 @@ def handler_of(world: World) -> type[BaseHTTPRequestHandler]:
                 return
             payload, to = json.loads(raw), self.path.strip("/")
             behaviour = world.answer(to, str(payload))
-            if behaviour in (LATER, POISON):
-                self.reply(503 if behaviour == LATER else 400, b"")
+            if behaviour in REFUSALS:
+                self.reply(REFUSALS[behaviour], b"")
                 return
             world.take(to, payload, self.headers["Idempotency-Key"])
             if behaviour != SWALLOW:

@@ -10,6 +10,7 @@ from monitor.config.nodes import read_nodes
 from monitor.located import Items, Located, Pairs, Text
 from monitor.model.entry import Entry
 from monitor.model.ids import EntryId, FeedId
+from monitor.query.aliases import Aliases
 from monitor.query.analysis import analyse
 from monitor.query.compile import Rule, compile_rule, rule_of
 from monitor.query.evaluate import evaluate
@@ -47,7 +48,7 @@ def make_rule(text: str, name: str = "rule") -> Rule:
         assert isinstance(value, Items | Text)
         groups[key.value] = value
     keys = tuple((key, value) for key, value in whole if key.value != "aliases")
-    return compile_rule(name, Pairs(keys, whole.mark), groups)
+    return compile_rule(name, Pairs(keys, whole.mark), Aliases(groups))
 
 
 def holds(query: str | Rule, entry: Entry) -> bool:

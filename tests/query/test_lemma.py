@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from monitor.query.dictionary import languages, pairs
+from monitor.query.dictionary import families, languages
 from monitor.query.lemma import Lexicon, languages_of, lexicon
 
 
@@ -39,13 +39,23 @@ def test_every_word_is_a_form_of_itself() -> None:
     assert found == {"C": {"c"}, "4.5bn": {"4.5bn"}, "Kýiv": {"kyiv", "kyivs"}, "京": {"京"}}
 
 
-def test_the_stream_of_a_dictionary_is_what_simplemma_loads() -> None:
+@pytest.mark.parametrize("language", ["ka", "sq", "lt"])
+def test_what_is_read_of_a_dictionary_is_what_simplemma_loads(language: str) -> None:
     simplemma = pytest.importorskip("simplemma.strategies.dictionaries.dictionary_factory")
-    streamed = {form.decode(): base.decode() for form, base in pairs("ka") if form}
-    loaded = dict(simplemma.DefaultDictionaryFactory(0).get_dictionary("ka").items())
-    assert streamed.items() <= loaded.items()
-    assert len(loaded) - len(streamed) < 20
-    assert len(streamed) > 1_000
+    loaded: dict[str, set[str]] = {}
+    for form, base in simplemma.DefaultDictionaryFactory(0).get_dictionary(language).items():
+        loaded.setdefault(base, set()).add(form)
+    read = [(base.decode(), forms) for base, forms in families(language, {base.encode() for base in loaded})]
+    assert len({base for base, _ in read}) == len(read), "the forms of a base form stand together"
+    assert all({form.decode() for form in forms} <= loaded[base] for base, forms in read)
+    assert sum(map(len, loaded.values())) - sum(len(forms) for _, forms in read) < 20
+    assert len(read) > 500
+
+
+def test_a_family_is_found_by_its_base_form_and_by_each_other_form() -> None:
+    by_base, by_form = (list(families("en", {word})) for word in (b"invite", b"invited"))
+    assert by_base == by_form
+    assert b"invited" in dict(by_base)[b"invite"]
 
 
 def test_a_word_takes_the_entrys_language_or_that_of_its_script() -> None:

@@ -155,6 +155,8 @@ def test_a_query_of_twenty_thousand_characters_and_two_thousand_terms_is_taken()
         (" NEAR/1 ".join(["a"] * 60), "more than 50 NEAR in a row"),
         ("(a OR " * 40 + "(b AND " * 10 + "c" + ")" * 50, "nested more than 50 levels"),
         ("title:" * 60 + "a", "nested more than 50 levels"),
+        ("a " * 101, "a phrase of 101 words, at most 100"),
+        ("京" * 101, "a phrase of 101 words, at most 100"),
     ],
 )
 def test_what_is_too_much_is_refused(text: str, said: str) -> None:

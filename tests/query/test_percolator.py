@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
+from random import Random
 
 import pytest
 from hypothesis import given, settings
@@ -16,11 +19,13 @@ from monitor.query.analysis import analyse
 from monitor.query.answer import answer
 from monitor.query.ast import And, AtLeast, Field, Form, Group, Leaf, Near, Node, Not, Or, holds_on_nothing
 from monitor.query.compile import Rule, rule_of
+from monitor.query.lemma import lexicon
 from monitor.query.percolator import Percolator
 from monitor.query.reading import reading
 from monitor.query.where import Where
 
 Enter = Callable[..., Entry]
+STREAM = Path(__file__).resolve().parents[3] / "shared" / "data" / "stories" / "stream_60k.jsonl"
 
 SPOKEN = ["Ukraine", "Kyiv", "Kyiv’s", "NATO", "invite", "invited", "INVITED", "US", "us", "U.S.", "F-16", "F16"]
 SPOKEN += [
@@ -100,7 +105,20 @@ def test_all_rules_together_answer_as_each_by_itself(
     named = [Rule(f"r{number}", rule.tree, rule.ignore, rule.where) for number, rule in enumerate(made)]
     story = _entry(title, summary, "x y", tail=tail, language=language, source="NATO", categories=("summit", "US"))
     alone = [answer(rule, story, reading(analyse(story))) for rule in named]
-    assert Percolator(named).matches(story) == tuple(match for match in alone if match is not None)
+    expected = tuple(match for match in alone if match is not None)
+    percolator = Percolator(named)
+    assert percolator.matches(story) == expected
+    assert percolator.holding(story) == {match.watchlist for match in expected}
+    assert grown(named, story).matches(story) == expected
+
+
+def grown(rules: list[Rule], story: Entry) -> Percolator:
+    """The same rules, put in one after the other with stories between, over others that are replaced or taken away."""
+    percolator = Percolator([Rule("r0", Leaf("summit")), Rule("gone", Leaf("Ukraine")), Rule("always", Not(Leaf("x")))])
+    for rule in rules:
+        percolator.holding(story)
+        percolator = percolator.with_rules([rule])
+    return percolator.with_rules([], without=["gone", "always", "never was"])
 
 
 @settings(max_examples=200, deadline=None)
@@ -115,8 +133,62 @@ def test_rules_can_be_added_replaced_and_taken_away(entry: Enter) -> None:
     percolator = Percolator([rule_of("a", "dam"), rule_of("b", "flood")])
     story = entry("A dam breaks")
     assert [match.watchlist for match in percolator.with_rules([rule_of("b", "breaks")]).matches(story)] == ["a", "b"]
-    assert percolator.without("a").matches(story) == ()
+    assert percolator.with_rules([], without=["a"]).matches(story) == ()
     assert [match.watchlist for match in percolator.matches(story)] == ["a"]
+
+
+def test_what_a_percolator_was_made_of_stays_as_it_was(entry: Enter) -> None:
+    story = entry("A dam breaks near Kyiv")
+    one = Percolator([rule_of("a", "dam")])
+    two, three = one.with_rules([rule_of("b", "dam OR Kyiv")]), one.with_rules([rule_of("c", "Kyiv")])
+    assert [percolator.holding(story) for percolator in (one, two, three)] == [{"a"}, {"a", "b"}, {"a", "c"}]
+    assert [rule.name for rule in two.rules] == ["a", "b"]
+
+
+def test_many_edits_leave_no_more_than_the_rules_there_are(entry: Enter) -> None:
+    story = entry("A dam breaks")
+    percolator = Percolator([rule_of("a", "flood"), rule_of("b", "breaks")])
+    for number in range(300):
+        percolator = percolator.with_rules([rule_of("a", f"dam OR word{number}x")])
+        assert percolator.holding(story) == {"a", "b"}
+    assert [rule.name for rule in percolator.rules] == ["a", "b"]
+
+
+def test_only_rules_that_listen_are_asked(entry: Enter) -> None:
+    percolator = Percolator([rule_of("a", "dam"), rule_of("b", "breaks")])
+    matches = percolator.matches(entry("A dam breaks"), lambda name: name == "b")
+    assert [match.watchlist for match in matches] == ["b"]
+
+
+def test_of_alternatives_only_those_that_hold_speak(entry: Enter) -> None:
+    (match,) = Percolator([rule_of("a", "(Kyiv AND flood) OR dam")]).matches(entry("Kyiv", body="x " * 100 + "a dam"))
+    assert match.strength is Strength.PASSING
+    assert match.words == ("dam",)
+
+
+@pytest.mark.shared
+@pytest.mark.skipif(not STREAM.exists(), reason="the labelled data beside the project are absent")
+def test_on_real_headlines_all_rules_together_answer_as_each_by_itself() -> None:
+    lines = STREAM.read_text("utf-8").splitlines()
+    titles = [json.loads(line)["title"] for line in lines[:40_000:2_000]]
+    dice = Random(7)
+    words = sorted({word for title in titles for word in title.split() if word.isalpha() and len(word) > 3})
+    lexicon().forms("en", words)
+
+    def group() -> str:
+        return f"({' OR '.join(dice.sample(words, 4))})"
+
+    shapes = ("{} AND {}", "{} NEAR/9 {}", "{} AND NOT {}", "{} NOT NEAR/4 {}")
+    lines = [dice.choice(shapes).format(group(), group()) for _ in range(40)]
+    made = [rule_of(f"q{number:02}", line) for number, line in enumerate(lines)]
+    percolator, found = Percolator(made), 0
+    for title in titles:
+        story = _entry(title, "", language="en")
+        read = reading(analyse(story))
+        expected = tuple(match for rule in made if (match := answer(rule, story, read)) is not None)
+        assert percolator.matches(story) == expected
+        found += len(expected)
+    assert found > 10
 
 
 def test_an_unknown_name_is_said_to_be_unknown(entry: Enter) -> None:

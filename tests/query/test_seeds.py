@@ -10,6 +10,7 @@ from monitor.config.load import load
 from monitor.model.entry import Entry
 from monitor.model.ids import EntryId, FeedId
 from monitor.model.watch import Match, Strength
+from monitor.query.aliases import Aliases
 from monitor.query.compile import compile_rule
 from monitor.query.percolator import Percolator
 from monitor.text.article import split_article
@@ -28,7 +29,7 @@ pytestmark = [
 def percolator() -> Percolator:
     sources = load(PROJECT / "watchlists", {}).watchlists
     source = next(source for source in sources if source.watchlist.name == "membership-invitation")
-    return Percolator([compile_rule("membership-invitation", source.expression, source.aliases)])
+    return Percolator([compile_rule("membership-invitation", source.expression, Aliases(source.aliases))])
 
 
 def story(**parts: str) -> Entry:

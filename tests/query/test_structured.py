@@ -7,6 +7,7 @@ import pytest
 from monitor.errors import ConfigError
 from monitor.located import Items, Pairs
 from monitor.model.watch import Strength, Zone
+from monitor.query.aliases import Aliases
 from monitor.query.compile import Rule, compile_rule
 from monitor.query.parser import parse
 from monitor.query.printer import show
@@ -117,7 +118,7 @@ where: {lang: [en, "no"], source: Reuters, source_not: [example.com], zones: [ti
         ("all: [{all: [a], where: {lang: en}}]", "1:18", "where: stands only at the top"),
         ("all: {a: b}", "1:6", "all: takes a list"),
         ("{all: [a], not_near: [b]}", "1:22", "not_near: needs within: and of:"),
-        ("{near: 3, of: [{all: [a, b]}, c]}", "1:15", "AND cannot stand inside near:"),
+        ("{near: 3, of: [{all: [a, b]}, c]}", "1:16", "all: or AND cannot stand inside near:"),
         ("all: [$nto]", "1:7", "unknown alias '$nto'"),
         ("{all: [a], where: {langs: [en]}}", "1:20", "unknown filter 'langs'"),
         ("{all: [a], where: {zones: [headline]}}", "1:28", "unknown zone 'headline'"),
@@ -148,5 +149,5 @@ def test_a_slip_in_a_query_of_several_lines_is_found_on_its_line(tree: Callable[
     expression = listed.values[0]
     assert isinstance(expression, Pairs)
     with pytest.raises(ConfigError) as caught:
-        compile_rule("rule", expression, {})
+        compile_rule("rule", expression, Aliases({}))
     assert (caught.value.problems[0].line, caught.value.problems[0].column) == (4, 9)

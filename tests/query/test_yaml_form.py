@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 
 from monitor.config.nodes import read_nodes
 from monitor.located import Pairs
+from monitor.query.aliases import Aliases
 from monitor.query.ast import And, AtLeast, Field, Form, Leaf, Near, Node, Not, Or, holds_on_nothing
 from monitor.query.compile import compile_rule
 from monitor.query.yaml_form import show_yaml
@@ -43,4 +44,4 @@ trees = st.recursive(
 def test_the_yaml_form_reads_back_as_the_same_tree(tree: Node) -> None:
     expression = read_nodes("rules.yaml", show_yaml(tree).encode())
     assert isinstance(expression, Pairs)
-    assert compile_rule("rule", expression, {}).tree == tree
+    assert compile_rule("rule", expression, Aliases({})).tree == tree

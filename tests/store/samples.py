@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from math import log
 from typing import Any
 
 from monitor.model.alert import Alert, Delivery, Notice, Told
@@ -134,7 +135,7 @@ def an_alerting_plan(key: str = "1", *, feed: Feed = FEED, to: tuple[str, ...] =
     story = story_id(entry.id)
     alert = an_alert(story, entry, at=at)
     return a_plan(
-        planned(entry, matches=(a_match(),), corpus=a_hit()),
+        planned(entry, matches=(a_match(),), corpora=(a_hit(),)),
         feed=feed,
         at=at,
         outcomes=(Outcome(entry_id=entry.id, kind=OutcomeKind.ALERTED, why="new story", watchlists=("agreement",)),),
@@ -148,9 +149,9 @@ def an_article(name: str = "a1", corpus: str = "seeds", **more: Any) -> Article:
     fields: dict[str, Any] = {
         "title": "An old headline",
         "published": "2024-01-02",
-        "shingles": (3, 2**64 - 1),
+        "shingles": (4, 2**32 - 1),
         "pairs": (1, 2),
-        "lead": ((2**63, 1.5), (7, 0.25)),
+        "lead": ((2**31, 1.0), (7, 1 + log(3))),
     }
     return Article(id=ArticleId(name), corpus=corpus, **{**fields, **more})
 

@@ -13,7 +13,7 @@ from monitor.model.alert import DeliveryState, Settlement, Told
 from monitor.model.entry import Outcome, OutcomeKind
 from monitor.model.ids import entry_id, story_id
 from monitor.model.plan import Poll
-from monitor.model.story import Fingerprint, Kinship, Relation
+from monitor.model.story import Fingerprint, Kinship, Regroup, Regrouping, Relation
 from monitor.store.schema import metadata
 from monitor.store.store import Store
 from monitor.store.views import Page, Revision
@@ -57,7 +57,7 @@ def test_everything_of_a_plan_is_there_afterwards(store):
     assert dossier.feed == FEED
     assert dossier.story == plan.stories[0]
     assert dossier.kinship == entry.kinship
-    assert dossier.corpus == entry.corpus
+    assert tuple(known.hit for known in dossier.corpora) == entry.corpora
     assert dossier.matches == entry.matches
     assert dossier.alerts == plan.alerts
     assert set(dossier.deliveries) == set(plan.deliveries)
@@ -77,7 +77,7 @@ def test_a_poll_that_brings_nothing_still_leaves_its_line_and_state(store):
 
 def test_a_revision_replaces_the_entry_and_keeps_the_old_headline(store):
     first = an_entry(title="Ministers argue", content_hash="h0")
-    store.commit(a_plan(planned(first, matches=(a_match("arguing"),), corpus=a_hit())))
+    store.commit(a_plan(planned(first, matches=(a_match("arguing"),), corpora=(a_hit(),))))
     second = replace(
         first,
         title="Ministers agree",
@@ -94,7 +94,7 @@ def test_a_revision_replaces_the_entry_and_keeps_the_old_headline(store):
     assert dossier.revisions == (Revision(revision=0, title="Ministers argue", until_at=later),)
     assert [match.watchlist for match in dossier.matches] == ["agreeing"]
     assert dossier.kinship is not None
-    assert dossier.corpus is None
+    assert dossier.corpora == ()
     assert [answer.at for answer in dossier.answers] == [NOW, later]
     assert [found.entry.id for found in store.listings.search("agreed")] == [first.id]
     assert store.listings.search("argue") == []
@@ -184,7 +184,7 @@ def plans(draw):
             planned(
                 entry,
                 matches=tuple(a_match(name) for name in draw(st.sets(LINES, max_size=2))),
-                corpus=draw(st.none() | st.just(a_hit())),
+                corpora=draw(st.just(()) | st.just((a_hit(),))),
             )
             for entry in entries
         ),
@@ -233,3 +233,68 @@ def test_the_search_index_agrees_with_the_texts_after_revisions(store):
         connection.exec_driver_sql("INSERT INTO search(search, rank) VALUES ('integrity-check', 1)")
     assert [len(store.listings.search(f"title{n}")) for n in range(3)] == [0, 0, 1]
     assert len(store.listings.entries(Page())) == 1
+
+
+def test_a_story_that_went_into_another_is_found_there_with_all_its_entries(store):
+    first, second = an_entry("1"), an_entry("2", first_seen_at=NOW + MINUTE)
+    told = Told(watchlist="w", story_id=story_id(second.id), times=1, last_at=NOW, outlets=1)
+    store.commit(a_plan(planned(first)))
+    store.commit(a_plan(planned(second), told=(told,)))
+    third, older = an_entry("3", first_seen_at=NOW + HOUR), a_story(first)
+    kinship = Kinship(relation=Relation.SAME_STORY, story_id=older.id, score=0.5, also=(story_id(second.id),))
+    merged = Regrouping(
+        kind=Regroup.MERGED,
+        story_id=older.id,
+        other_id=story_id(second.id),
+        entry_id=third.id,
+        score=0.4,
+        why="one story",
+    )
+    story = replace(older, entries=3)
+    plan = a_plan(
+        planned(third, kinship=kinship),
+        at=NOW + HOUR,
+        stories=(story,),
+        regroupings=(merged,),
+        told=(replace(told, story_id=older.id),),
+    )
+    store.commit(plan)
+    assert {row.entry.id for row in store.listings.timeline(older.id)} == {first.id, second.id, third.id}
+    assert store.recall.stories([older.id, story_id(second.id)]) == {older.id: story}
+    assert list(store.recall.told([older.id, story_id(second.id)])) == [("w", older.id)]
+    assert store.listings.story(story_id(second.id)[:12]) == older.id
+    assert [row.regrouping for row in store.listings.regroupings(older.id)] == [merged]
+    before = everything(store)
+    store.commit(plan)
+    assert everything(store) == before
+
+
+def test_entries_that_left_a_story_stand_in_the_new_one(store):
+    first, second = an_entry("1"), an_entry("2", first_seen_at=NOW + MINUTE, title="Second headline")
+    old = replace(a_story(first), entries=2)
+    joined = Kinship(relation=Relation.SAME_STORY, story_id=old.id, score=0.3)
+    store.commit(a_plan(planned(first), stories=(old,)))
+    store.commit(a_plan(planned(second, kinship=joined), stories=(old,)))
+    third = an_entry("3", first_seen_at=NOW + HOUR)
+    new = replace(a_story(second), title="second headline", entries=2)
+    parted = Regrouping(
+        kind=Regroup.SPLIT,
+        story_id=old.id,
+        other_id=new.id,
+        entry_id=third.id,
+        moved=(second.id,),
+        score=0.05,
+        why="drifted",
+    )
+    store.commit(
+        a_plan(
+            planned(third, kinship=replace(joined, story_id=new.id)),
+            at=NOW + HOUR,
+            stories=(replace(old, entries=1), new),
+            regroupings=(parted,),
+        )
+    )
+    assert [row.entry.id for row in store.listings.timeline(old.id)] == [first.id]
+    assert [row.entry.id for row in store.listings.timeline(new.id)] == [second.id, third.id]
+    found = store.recall.stories([old.id, new.id])
+    assert (found[old.id].entries, found[new.id].title) == (1, "Second headline")

@@ -10,6 +10,7 @@ from monitor.errors import NotFound
 from monitor.model.alert import DeliveryState, Silence
 from monitor.model.entry import Outcome, OutcomeKind
 from monitor.store.views import Page
+from monitor.stories.segments import segment_of
 from tests.store.samples import (
     DAY,
     FEED,
@@ -181,7 +182,7 @@ def test_no_text_is_a_syntax_error(store, words):
 
 def test_an_id_is_resolved_from_its_first_digits(full):
     full.silences.add(Silence(id="abc", watchlist="*", reason="", author="", starts_at=NOW, ends_at=NOW + DAY))
-    full.corpora.add([an_article("77aa"), an_article("77aa", "archive")])
+    full.corpora.add([an_article("77aa"), an_article("77aa", "archive")], segment_of)
     alert = full.listings.alerts()[0]
     assert full.listings.resolve("alert", alert.id[:6]) == alert.id
     assert full.listings.resolve("story", alert.story_id) == alert.story_id
@@ -191,7 +192,7 @@ def test_an_id_is_resolved_from_its_first_digits(full):
 
 
 def test_a_whole_id_wins_over_longer_ones_that_begin_so(store):
-    store.corpora.add([an_article("77"), an_article("77aa")])
+    store.corpora.add([an_article("77"), an_article("77aa")], segment_of)
     assert store.listings.resolve("article", "77") == "77"
 
 
@@ -202,6 +203,6 @@ def test_an_id_that_nothing_begins_with_is_not_found(full, prefix):
 
 
 def test_an_ambiguous_prefix_shows_the_candidates(store):
-    store.corpora.add([an_article(f"5{n}") for n in range(7)])
+    store.corpora.add([an_article(f"5{n}") for n in range(7)], segment_of)
     with pytest.raises(NotFound, match=r"article: 5: begins several ids; give more digits: 50, 51, 52, 53, 54, …"):
         store.listings.resolve("article", "5")

@@ -13,7 +13,8 @@ from monitor.model.entry import Entry
 from monitor.model.feed import Feed, FeedState
 from monitor.model.plan import Poll
 from monitor.model.story import Article, CorpusHit, Fingerprint, Kinship, Story
-from monitor.store import schema
+from monitor.store import corpus_schema, schema
+from monitor.store.views import ImportState
 
 HELD = [
     (Feed, schema.feeds),
@@ -27,7 +28,8 @@ HELD = [
     (Delivery, schema.deliveries),
     (DestinationState, schema.destinations),
     (Silence, schema.silences),
-    (Article, schema.articles),
+    (Article, corpus_schema.articles),
+    (ImportState, corpus_schema.imports),
     (Opinion, schema.opinions),
 ]
 

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import struct
+from array import array
 from datetime import UTC, datetime, timedelta, timezone
 from ipaddress import ip_network
+from math import log
 
 import pytest
 from hypothesis import given
@@ -13,9 +15,22 @@ from sqlalchemy.pool import NullPool
 
 from monitor.model.feed import Fault
 from monitor.model.watch import Strength
-from monitor.store.types import HASHES, INSTANT, NETWORKS, SPAN, TEXT_SET, TEXTS, WEIGHTS, choice, degree
+from monitor.store.types import (
+    HALVES,
+    HASHES,
+    INSTANT,
+    NETWORKS,
+    NUMBERS,
+    SPAN,
+    TEXT_SET,
+    TEXTS,
+    WEIGHTS,
+    choice,
+    degree,
+)
 
 INSTANTS = st.datetimes(datetime(2, 1, 1), datetime(9998, 1, 1), timezones=st.timezones() | st.just(UTC))  # noqa: DTZ001  bounds are naive
+U32 = st.integers(0, 2**32 - 1)
 U64 = st.integers(0, 2**64 - 1)
 
 
@@ -64,9 +79,16 @@ def test_hashes_are_packed_little_endian_whatever_the_machine():
     assert packed == struct.pack("<Q", 1) + b"\xff" * 8
 
 
-@given(st.lists(st.tuples(U64, st.floats(allow_nan=False))))
-def test_weights_come_back_as_they_were(pairs):
-    assert through(WEIGHTS, tuple(pairs)) == [tuple(pairs)]
+@given(st.lists(U32))
+def test_halves_and_numbers_come_back_as_they_were(numbers):
+    assert through(HALVES, tuple(numbers)) == [tuple(numbers)]
+    assert through(NUMBERS, array("I", numbers)) == [array("I", numbers)]
+
+
+@given(st.lists(st.tuples(U32, st.integers(1, 2**16 - 1))))
+def test_weights_come_back_as_they_were(counted):
+    pairs = tuple((term, 1 + log(count)) for term, count in counted)
+    assert through(WEIGHTS, pairs) == [pairs]
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,8 @@ import pytest
 from monitor.model.ids import EntryId, FeedId, StoryId
 from monitor.model.story import Neighbour
 from monitor.stories.copies import fingerprint
+from monitor.stories.rarity import Rarity
+from monitor.stories.vectors import vectors_of
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
@@ -61,12 +63,14 @@ def entry() -> Callable[..., Neighbour]:
         nonlocal made
         made += 1
         entry_id = name or f"entry-{made}"
+        print_ = fingerprint(title, text, link)
         return Neighbour(
             entry_id=EntryId(entry_id),
             feed_id=FeedId("feed"),
             story_id=StoryId(story or f"story-of-{entry_id}"),
-            fingerprint=fingerprint(title, text, link),
+            fingerprint=print_,
             seen_at=NOON - timedelta(hours=ago),
+            lengths=vectors_of(print_, Rarity()).lengths,
         )
 
     return make

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitor.corpus import article_of
+from monitor.corpus.articles import article_of
 from monitor.errors import CorpusError
 from monitor.model.story import Article
 from monitor.stories.packing import is_packed, packed, unpacked

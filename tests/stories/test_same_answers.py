@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import islice, pairwise
+from math import hypot, log
 from pathlib import Path
 
 import pytest
@@ -16,7 +18,7 @@ from monitor.model.story import Kinship, Neighbour, Relation
 from monitor.stories.cluster import kinship
 from monitor.stories.copies import WINDOW, fingerprint
 from monitor.stories.headline import difference
-from monitor.stories.rarity import cosine, recent, weighted
+from monitor.stories.rarity import Rarity
 from monitor.stories.terms import title_terms
 from monitor.stories.window import Window
 
@@ -27,17 +29,21 @@ STREAM = Path(__file__).resolve().parents[2].parent / "shared" / "data" / "stori
 @pytest.mark.skipif(not STREAM.exists(), reason="the labelled data is not beside the project")
 def test_scores_and_rarities_are_those_of_counting_everything_anew() -> None:
     window, held, counts = Window(), dict[EntryId, Neighbour](), Counter[int]()
-    checked = 0
+    checked = opened = 0
     for arrived in islice(_headlines(), 3_000):
         print_, near = arrived.fingerprint, window.near(arrived.fingerprint)
-        stream = window.stream(print_, near)
-        assert all(held[each.entry_id] == each for each in near)
+        stream = window.stream([print_, *(n.fingerprint for n in near)])
+        assert all(held[each.entry_id] == replace(each, lengths=(0.0, 0.0)) for each in near)
         terms = {term for p in (print_, *(n.fingerprint for n in near)) for term in p.terms}
-        assert stream.rarity == pytest.approx(recent({term: counts[term] for term in terms}, len(held)))
+        assert stream.openings == {term: counts[term] for term in terms if counts[term]}
+        assert stream.stories == opened
         kin = kinship(arrived.entry_id, print_, near, arrived.seen_at, stream=stream)
         if kin.relation is Relation.SAME_STORY and _members(near, kin) == 1:
-            mine, theirs = (title_terms(t) for t in (print_.title, held[_of(kin)].fingerprint.title))
-            assert kin.score == pytest.approx(cosine(weighted(mine, stream.rarity), weighted(theirs, stream.rarity)))
+            rarity = Rarity(stream)
+            (other,) = (n for n in near if n.entry_id == kin.of)
+            mine, theirs = (_weighed(title, rarity) for title in (print_.title, other.fingerprint.title))
+            product = sum(weight * theirs.get(term, 0) for term, weight in mine.items())
+            assert kin.score == pytest.approx(product / (hypot(*mine.values()) * other.lengths[0]))
             checked += 1
         taken = Neighbour(
             entry_id=arrived.entry_id,
@@ -48,7 +54,9 @@ def test_scores_and_rarities_are_those_of_counting_everything_anew() -> None:
         )
         window.add(taken)
         held[taken.entry_id] = taken
-        counts.update(set(print_.terms))
+        if kin.relation is Relation.FIRST:
+            opened += 1
+            counts.update(set(print_.terms))
     assert checked > 100
 
 
@@ -64,9 +72,8 @@ def _members(near: tuple[Neighbour, ...], kin: Kinship) -> int:
     return sum(n.story_id == kin.story_id for n in near)
 
 
-def _of(kin: Kinship) -> EntryId:
-    assert kin.of is not None
-    return kin.of
+def _weighed(title: str, rarity: Rarity) -> dict[int, float]:
+    return {term: rarity[term] * (1 + log(count)) for term, count in Counter(title_terms(title)).items()}
 
 
 def _headlines() -> Iterator[Neighbour]:

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from monitor.model.story import Stream
 from monitor.stories.copies import fingerprint
-from monitor.stories.rarity import ENOUGH, MOST, background, cosine, recent, weighted
+from monitor.stories.rarity import MOST, Rarity, background, cosine, weighted
 from monitor.stories.terms import stem, term_of, terms, title_terms
 from monitor.text.tokens import words
 
@@ -60,12 +61,20 @@ def test_a_rare_word_says_more_than_a_common_one() -> None:
     assert background(term_of("trump")) < background(term_of("harbour")) < background(term_of("zzyzx")) == MOST
 
 
-def test_the_recent_stream_is_asked_from_two_thousand_entries_on() -> None:
-    word = term_of("zzyzx")
-    assert recent({word: 5}, ENOUGH - 1) == {}
-    assert recent({word: 5}, ENOUGH)[word] < MOST
-    assert recent({word: ENOUGH}, ENOUGH)[word] == pytest.approx(0.0003, abs=1e-3)
-    assert recent({word: 0}, ENOUGH)[word] <= background(word)
+@pytest.mark.parametrize("name", ["zzyzx", "harbour", "trump"])
+def test_the_more_recent_stories_open_with_a_word_the_less_it_says(name: str) -> None:
+    word = term_of(name)
+    said = [Rarity(Stream(openings={word: stories}, stories=10_000))[word] for stories in (0, 1, 100, 10_000)]
+    assert said == sorted(said, reverse=True)
+    assert said[0] == background(word)
+    assert said[-1] < 0.3
+
+
+@given(st.integers(0, 5_000), st.integers(0, 100_000))
+def test_no_word_says_more_than_the_shipped_table_knows(openings: int, others: int) -> None:
+    word = term_of("harbour")
+    found = Rarity(Stream(openings={word: openings}, stories=openings + others))[word]
+    assert 0 <= found <= background(word)
 
 
 TERMS = st.lists(st.integers(1, 30), max_size=20).map(tuple)
@@ -73,7 +82,7 @@ TERMS = st.lists(st.integers(1, 30), max_size=20).map(tuple)
 
 @given(TERMS, TERMS)
 def test_similarity_is_symmetric_and_between_none_and_all(a: tuple[int, ...], b: tuple[int, ...]) -> None:
-    left, right = weighted(a, {}), weighted(b, {})
+    left, right = weighted(a, Rarity()), weighted(b, Rarity())
     assert cosine(left, right) == pytest.approx(cosine(right, left))
     assert -1e-9 <= cosine(left, right) <= 1 + 1e-9
     assert cosine(left, left) == pytest.approx(1.0 if a else 0.0)

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from monitor.model.ids import EntryId, FeedId, StoryId
+from monitor.model.ids import EntryId, FeedId, StoryId, story_id
 from monitor.model.story import Fingerprint, Neighbour
 from monitor.stories.copies import copy_of, fingerprint
-from monitor.stories.rarity import ENOUGH
+from monitor.stories.rarity import Rarity, background
 from monitor.stories.templates import template_key
 from monitor.stories.window import Window
 
@@ -86,9 +86,9 @@ def test_a_headline_used_thrice_on_two_days_is_a_template(entry: Make) -> None:
     ]
     window = filled(*uses[:2])
     print_ = uses[2].fingerprint
-    assert window.stream(print_, window.near(print_)).templates == frozenset()
+    assert window.stream([print_]).templates == frozenset()
     window.add(uses[2])
-    assert window.stream(print_, window.near(print_)).templates == {template_key(print_)}
+    assert window.stream([print_]).templates == {template_key(print_)}
 
 
 @pytest.mark.parametrize(
@@ -101,8 +101,7 @@ def test_a_headline_used_thrice_on_two_days_is_a_template(entry: Make) -> None:
 )
 def test_what_only_looks_like_a_template_is_none(entry: Make, uses: list[tuple[str, int, int]]) -> None:
     entries = [entry(TITLE, link=f"https://{host}.example.com/{page}", ago=hours) for host, page, hours in uses]
-    print_ = entries[0].fingerprint
-    assert filled(*entries).stream(print_, entries).templates == frozenset()
+    assert filled(*entries).stream(e.fingerprint for e in entries).templates == frozenset()
 
 
 def test_a_template_outlives_the_entries_that_made_it(entry: Make, now: datetime) -> None:
@@ -110,19 +109,33 @@ def test_a_template_outlives_the_entries_that_made_it(entry: Make, now: datetime
     window = filled(*uses)
     assert window.expire(now - timedelta(hours=72)) == 3
     print_ = uses[0].fingerprint
-    assert window.stream(print_, ()).templates == {template_key(print_)}
+    assert window.stream([print_]).templates == {template_key(print_)}
     window.expire(now + timedelta(days=30))
-    assert window.stream(print_, ()).templates == frozenset()
+    assert window.stream([print_]).templates == frozenset()
 
 
-def test_a_word_that_everybody_uses_loses_its_weight(entry: Make) -> None:
+def test_a_word_that_every_story_opens_with_loses_its_weight(entry: Make) -> None:
+    window, print_ = Window(), fingerprint("Zanzibar", "", None)
+    word = print_.terms[0]
+    for n in range(2_000):
+        window.add(_opening(entry("Zanzibar summit"), n))
+    assert Rarity(window.stream([print_]))[word] < 1
+    assert Rarity(Window().stream([print_]))[word] == background(word)
+
+
+def test_a_word_of_one_great_story_keeps_its_weight(entry: Make) -> None:
     window = Window()
-    word = fingerprint("Zanzibar", "", None).terms[0]
-    for n in range(ENOUGH):
-        window.add(_numbered(entry("Zanzibar summit"), n))
-        if n == ENOUGH // 2:
-            assert window.stream(fingerprint("Zanzibar", "", None), ()).rarity == {}
-    assert window.stream(fingerprint("Zanzibar", "", None), ()).rarity[word] < 0.1
+    first = _opening(entry("Zanzibar summit"), 0)
+    for n in range(2_000):
+        window.add(replace(_opening(entry("Zanzibar summit"), n), story_id=first.story_id))
+    print_ = first.fingerprint
+    assert window.stream([print_]).openings == dict.fromkeys(set(print_.terms), 1)
+    assert Rarity(window.stream([print_]))[print_.terms[0]] > background(print_.terms[0]) - 1.5
+
+
+def _opening(neighbour: Neighbour, number: int) -> Neighbour:
+    name = EntryId(str(number))
+    return replace(neighbour, entry_id=name, story_id=story_id(name))
 
 
 def _numbered(neighbour: Neighbour, number: int) -> Neighbour:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.text import tokens
-from monitor.text.tokens import fold, tokenize, words
+from monitor.text.tokens import chunks, fold, gaps_and_chunks, tokenize, words
 
 ALPHABET = "abZé łїЙि'’.-–&­\u200b京กC1 İ\u0301"
 
@@ -110,3 +110,17 @@ def test_the_pattern_for_ascii_finds_what_the_general_one_finds(text: str) -> No
 @given(st.text(ALPHABET))
 def test_folding_twice_changes_nothing(text: str) -> None:
     assert fold(fold(text)) == fold(text)
+
+
+def test_a_text_without_marks_and_ideographs_is_cut_as_any_other() -> None:
+    for char in map(chr, range(0x3000)):
+        for text in (f"a{char}b", f"é{char}é-x", f"a'{char}", f"{char}{char}", f"Kyiv{char}’s"):
+            assert chunks(text) == chunks(f"{text} 京")[:-1]
+
+
+def test_gaps_and_chunks_make_up_the_text() -> None:
+    for text in ("", "Kyiv’s “NATO” summit!", "京都 a", "one"):
+        found = gaps_and_chunks(text)
+        assert "".join(found) == text
+        assert found[1::2] == chunks(text)
+        assert all(not chunks(gap) for gap in found[::2])

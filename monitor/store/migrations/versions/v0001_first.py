@@ -11,6 +11,8 @@ import sqlalchemy as sa
 from alembic import op
 
 from monitor.store.dialect import CREATE_SEARCH
+from monitor.store.migrations.corpora import create_corpora
+from monitor.store.migrations.pages import create_pages
 
 revision = "0001"
 down_revision = None
@@ -34,6 +36,8 @@ def upgrade() -> None:
     _alerts()
     _deliveries()
     _rest()
+    create_corpora()
+    create_pages()
     for statement in CREATE_SEARCH:
         op.execute(statement)
 
@@ -55,7 +59,7 @@ def _feeds() -> None:
         *_columns(TEXT, "tags"),
         *_columns(BIG, "every", null=True),
         *_columns(TEXT, "allow_private", "host"),
-        *_columns(FLAG, "active"),
+        *_columns(FLAG, "full_text", "active"),
         *_columns(BIG, "inactive_since", null=True),
         sa.PrimaryKeyConstraint("id"),
     )
@@ -170,12 +174,23 @@ def _stories() -> None:
         *_columns(ID, "entry_id", "story_id", "relation"),
         *_columns(ID, "of", null=True),
         *_columns(sa.Float(), "score"),
-        *_columns(TEXT, "method", "why"),
+        *_columns(TEXT, "method", "why", "also"),
         _of_entry(),
         sa.ForeignKeyConstraint(["story_id"], ["stories.id"], ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("entry_id"),
     )
     op.create_index("kinships_story", "kinships", ["story_id"])
+    op.create_table(
+        "regroupings",
+        *_columns(ID, "entry_id", "other_id", "kind", "story_id"),
+        *_columns(TEXT, "moved"),
+        *_columns(sa.Float(), "score"),
+        *_columns(TEXT, "why"),
+        *_columns(BIG, "at"),
+        sa.PrimaryKeyConstraint("entry_id", "other_id"),
+    )
+    op.create_index("regroupings_other", "regroupings", ["other_id"])
+    op.create_index("regroupings_story", "regroupings", ["story_id"])
     op.create_table(
         "corpus_hits",
         *_columns(ID, "entry_id"),
@@ -188,7 +203,7 @@ def _stories() -> None:
         *_columns(FLAG, "known"),
         *_columns(TEXT, "why"),
         _of_entry(),
-        sa.PrimaryKeyConstraint("entry_id"),
+        sa.PrimaryKeyConstraint("entry_id", "corpus"),
     )
 
 
@@ -319,14 +334,3 @@ def _rest() -> None:
         sa.PrimaryKeyConstraint("alert_id"),
     )
     op.create_index("opinions_watchlist", "opinions", ["watchlist", "at"])
-    op.create_table(
-        "articles",
-        *_columns(sa.String(length=255), "corpus"),
-        *_columns(ID, "id"),
-        *_columns(TEXT, "title", "outlet"),
-        *_columns(TEXT, "url", "published", null=True),
-        *_columns(INTEGER, "words"),
-        *_columns(TEXT, "title_key"),
-        *_columns(BLOB, "shingles", "pairs", "lead"),
-        sa.PrimaryKeyConstraint("corpus", "id"),
-    )

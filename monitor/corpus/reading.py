@@ -1,0 +1,237 @@
+"""What stands in a file: one article of a text or a page, or one in each line of JSONL, CSV and TSV.
+
+Flow.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from io import BufferedReader, TextIOWrapper
+from itertools import islice
+from pathlib import Path
+from typing import BinaryIO, NamedTuple
+
+from monitor.corpus.articles import exported, object_of
+from monitor.corpus.sources import Member, Unreadable, files_of, is_archive, members_of, reading
+from monitor.errors import CorpusError
+from monitor.feeds.charset import to_text
+from monitor.model.story import Article
+from monitor.stories.packing import is_packed
+from monitor.text.article import ArticleText, split_article, split_tail
+from monitor.text.clean import clean_text
+from monitor.text.dateline import find_date
+from monitor.text.head import head_of
+from monitor.text.html import html_to_text
+from monitor.text.urls import safe_link
+
+MOST_BYTES = 10_000_000
+"""Size of the largest text, page, line or field that is read as one article."""
+
+_PAGES = frozenset([".html", ".htm", ".xhtml"])
+_TEXTS = frozenset([".txt", ".text", ".md"])
+_LINES = frozenset([".jsonl", ".ndjson"])
+_TABLES = {".csv": ",", ".tsv": "\t"}
+
+_KEYS: Mapping[str, tuple[str, ...]] = {
+    "title": ("title", "headline", "name"),
+    "text": ("text", "body", "content", "article", "full_text", "maintext", "summary", "description"),
+    "url": ("url", "link", "href"),
+    "outlet": ("outlet", "source", "publisher", "publication", "site", "site_name"),
+    "date": ("date", "published", "published_at", "publish_date", "pubdate", "pub_date", "date_published"),
+}
+"""What a column or key may be called, best first."""
+
+_CHARSET = re.compile(rb"""<meta\s[^<>]{0,200}?charset\s*=\s*["']?\s*([A-Za-z0-9._:-]{1,40})""", re.IGNORECASE)
+_MARKED = (b"\xff\xfe", b"\xfe\xff")
+
+Content = ArticleText | Article | Unreadable
+"""What one place holds: an article's text, an article in the exported form, or nothing that can be read."""
+
+
+class Place(NamedTuple):
+    """How far a reading came: files read, then members of the next one, then lines of the next one of these."""
+
+    file: int = 0
+    member: int = 0
+    line: int = 0
+
+    def __str__(self) -> str:
+        """The place as it is stored."""
+        return f"{self.file}:{self.member}:{self.line}"
+
+
+class Found(NamedTuple):
+    """What one place holds, and where to go on behind it."""
+
+    content: Content
+    then: Place
+    path: Path
+
+
+START = Place()
+
+
+def place_of(stored: str) -> Place:
+    """The place that was stored; the beginning for an empty one."""
+    return Place(*map(int, stored.split(":"))) if stored else START
+
+
+def contents_of(paths: Iterable[Path], corpus: str, after: Place = START) -> Iterator[Found]:
+    """Everything that the files, folders and archives hold, as it is read; what cannot be read is said in its place.
+
+    Text and HTML files hold one article each; JSONL, CSV and TSV files one in each line. Folders are read whole,
+    hidden files aside. JSONL files in the exported form are taken as they are.
+
+    Args:
+        paths: Files, folders and archives.
+        corpus: The corpus the articles will belong to.
+        after: Where an earlier reading of the same files ended.
+    """
+    given = list(paths)
+    for at, path in enumerate(files_of(given)):
+        if at >= after.file:
+            begun = after if at == after.file else Place(at)
+            for member, each in enumerate(members_of(path, within=path not in given)):
+                if member >= begun.member:
+                    done = begun.line if member == begun.member else 0
+                    yield from _held(each, corpus, Place(at, member, done))
+
+
+def is_readable_kind(path: Path) -> bool:
+    """Whether a file's name says that articles may stand in it."""
+    return is_archive(path) or path.suffix.lower() in {*_PAGES, *_TEXTS, *_LINES, *_TABLES}
+
+
+def _held(each: Member | Unreadable, corpus: str, begun: Place) -> Iterator[Found]:
+    behind = Place(begun.file, begun.member + 1)
+    if isinstance(each, Unreadable):
+        yield Found(each, behind, each.path)
+        return
+    line = begun.line
+    try:
+        for line, content in _in_member(each, corpus, begun.line):
+            yield Found(content, begun._replace(line=line), each.path)
+    except CorpusError as error:
+        yield Found(Unreadable(each.path, str(error), line), behind, each.path)
+
+
+def _in_member(member: Member, corpus: str, done: int) -> Iterator[tuple[int, Content]]:
+    """What stands in its lines behind the `done` first ones, with the number of each line."""
+    kind = member.path.suffix.lower()
+    if kind in _PAGES or kind in _TEXTS:
+        if not done:
+            yield 1, _whole(member, is_page=kind in _PAGES)
+    elif kind in _LINES:
+        with reading(member) as stream:
+            yield from _from_lines(member.path, stream, corpus, done)
+    elif kind in _TABLES:
+        with reading(member) as stream:
+            yield from _from_table(member.path, stream, _TABLES[kind], done)
+    else:
+        known = "text, HTML, JSONL, CSV and archives of them are"
+        yield 1, Unreadable(member.path, f"files named {kind or 'without an ending'} are not read; {known}")
+
+
+def _whole(member: Member, *, is_page: bool) -> Content:
+    """The one article of a text or HTML file."""
+    too_great = Unreadable(member.path, f"larger than {MOST_BYTES // 1_000_000} MB")
+    if member.size > MOST_BYTES:
+        return too_great
+    with reading(member) as stream:
+        raw = stream.read(MOST_BYTES + 1)
+    if len(raw) > MOST_BYTES:
+        return too_great
+    if b"\0" in raw[:4_000] and not raw.startswith(_MARKED):
+        return Unreadable(member.path, "not a text, or in UTF-16 without a mark")
+    text = _from_page(raw) if is_page else split_article(clean_text(to_text(raw, {})))
+    return text if text.body or text.title else Unreadable(member.path, "no text in it")
+
+
+def _from_page(raw: bytes) -> ArticleText:
+    """The article of an HTML page: what its head says, and where it says nothing, what its text does."""
+    declared = _CHARSET.search(raw[:4_000])
+    markup = to_text(raw, {"content-type": f"text/html; charset={declared[1].decode('ascii')}"} if declared else {})
+    head, text = head_of(markup), split_article(clean_text(html_to_text(markup)))
+    return replace(
+        text,
+        title=head.title or text.title,
+        outlet=head.outlet or text.outlet,
+        published=head.published or text.published,
+        url=head.url or text.url,
+    )
+
+
+def _from_lines(path: Path, stream: BinaryIO, corpus: str, done: int) -> Iterator[tuple[int, Content]]:
+    for number, raw in enumerate(islice(_lines(stream), done, None), start=done + 1):
+        if raw.strip():
+            yield number, _from_line(path, number, raw, corpus)
+
+
+def _lines(file: BinaryIO) -> Iterator[bytes]:
+    """The lines of a file; of one that is too long, its beginning."""
+    while line := file.readline(MOST_BYTES + 1):
+        yield line
+        while len(line) > MOST_BYTES and not line.endswith(b"\n"):
+            line = file.readline(MOST_BYTES + 1)
+
+
+def _from_line(path: Path, number: int, raw: bytes, corpus: str) -> Content:
+    if len(raw) > MOST_BYTES:
+        return Unreadable(path, f"a line of more than {MOST_BYTES // 1_000_000} MB", number)
+    try:
+        row = object_of(to_text(raw, {}))
+        return exported(row, corpus) if is_packed(row) else _from_row(path, number, row)
+    except (ValueError, CorpusError, RecursionError) as error:
+        return Unreadable(path, str(error), number)
+
+
+def _from_table(path: Path, stream: BinaryIO, delimiter: str, done: int) -> Iterator[tuple[int, Content]]:
+    csv.field_size_limit(MOST_BYTES)
+    with TextIOWrapper(stream, _encoding(stream), errors="replace", newline="") as lines:
+        rows = csv.DictReader(_without_nul(lines), delimiter=delimiter)
+        if not {str(name).strip().lower() for name in rows.fieldnames or ()} & {*_KEYS["title"], *_KEYS["text"]}:
+            yield 1, Unreadable(path, "no column is named title or text")
+            return
+        try:
+            for at, row in enumerate(islice(rows, done, None), start=done + 1):
+                yield at, _from_row(path, rows.line_num, row)
+        except csv.Error as error:
+            yield rows.line_num, Unreadable(path, str(error), rows.line_num)
+
+
+def _without_nul(lines: Iterable[str]) -> Iterator[str]:
+    return (line.replace("\0", "") for line in lines)
+
+
+def _from_row(path: Path, number: int, row: Mapping[str, object]) -> Content:
+    """The article of a JSON object or a line of a table, by what its keys are usually called."""
+    said = {str(key).strip().lower(): value for key, value in row.items() if isinstance(value, str | int | float)}
+    given = {name: next((str(said[k]) for k in keys if said.get(k)), "") for name, keys in _KEYS.items()}
+    text = clean_text(html_to_text(given["text"]) if "</" in given["text"] else given["text"])
+    body, tail = split_tail(text)
+    if not body.strip() and not given["title"].strip():
+        return Unreadable(path, "neither a title nor a text", number)
+    return ArticleText(
+        title=given["title"],
+        outlet=given["outlet"],
+        published=find_date(given["date"]),
+        body=body,
+        tail=tail,
+        url=safe_link(given["url"]) if given["url"] else None,
+    )
+
+
+def _encoding(stream: BinaryIO) -> str:
+    """How a table is written, by its beginning."""
+    start = stream.peek(1) if isinstance(stream, BufferedReader) else b""
+    if start.startswith(_MARKED):
+        return "utf-16"
+    whole_lines = start[: start.rfind(b"\n") + 1] or start
+    try:
+        whole_lines.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return "cp1252"
+    return "utf-8-sig"

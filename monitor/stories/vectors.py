@@ -1,0 +1,95 @@
+"""Vectors: texts as weighed terms, and how alike two of them are.
+
+A text's length is taken when it arrives, by what its words said then: to compare a new text with many earlier ones,
+only the new one's words are weighed.
+
+Source: Salton and Buckley, Term-weighting approaches in automatic text retrieval, 1988.
+
+Pure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from math import log, sqrt
+
+from monitor.model.story import Fingerprint
+from monitor.stories.profile import profile_of
+from monitor.stories.rarity import Rarity
+from monitor.stories.terms import spread
+
+TITLE_SHARE = 0.4
+"""Weight of the headlines' similarity beside that of headline and lead together."""
+
+Lengths = tuple[float, float]
+"""Of the headline and of headline and lead as vectors."""
+
+
+@dataclass(frozen=True, slots=True)
+class Vector:
+    """Terms weighed by (1 + ln tf) · rarity."""
+
+    parts: Mapping[int, float]
+    """What each term adds to the product with a text that holds it once."""
+    length: float
+
+    def cosine(self, terms: Sequence[int], distinct: AbstractSet[int], length: float) -> float:
+        """The similarity to a text of these terms, 0..1.
+
+        Args:
+            terms: The other text's, as often as they occur.
+            distinct: The same, each once.
+            length: Its length as a vector.
+        """
+        shared = self.parts.keys() & distinct
+        if not shared:
+            return 0.0
+        parts = self.parts
+        if len(terms) == len(distinct):
+            product = sum([parts[term] for term in shared])
+        else:
+            product = sum([parts[term] * _factor(terms.count(term)) for term in shared])
+        return min(product / (self.length * length), 1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Vectors:
+    """A text as it is compared with others."""
+
+    title: Vector
+    lead: Vector
+    has_lead: bool
+
+    @property
+    def lengths(self) -> Lengths:
+        """Of both vectors."""
+        return self.title.length, self.lead.length
+
+    def likeness(self, other: Fingerprint, lengths: Lengths, *, title_only: bool = False) -> float:
+        """How alike another text is in its telling words, 0..1; by its headline alone where neither has a lead."""
+        theirs = profile_of(other)
+        title = self.title.cosine(theirs.headline, theirs.title, lengths[0])
+        if title_only or not (self.has_lead or theirs.has_lead):
+            return title
+        lead = self.lead.cosine(other.terms if theirs.has_lead else theirs.headline, theirs.lead, lengths[1])
+        both = self.has_lead and theirs.has_lead
+        return TITLE_SHARE * title + (1 - TITLE_SHARE) * lead if both else max(title, lead)
+
+
+def vectors_of(print_: Fingerprint, rarity: Rarity) -> Vectors:
+    """A text weighed by what its words say now."""
+    profile = profile_of(print_)
+    title = _vector(profile.headline, rarity)
+    return Vectors(title, _vector(print_.terms, rarity) if profile.has_lead else title, profile.has_lead)
+
+
+def _vector(terms: Sequence[int], rarity: Rarity) -> Vector:
+    weighed = {term: rarity[term] * _factor(count) for term, count in spread(terms).items()}
+    parts = {term: weight * rarity[term] for term, weight in weighed.items()}
+    return Vector(parts, sqrt(sum([weight * weight for weight in weighed.values()])) or 1.0)
+
+
+def _factor(count: int) -> float:
+    return 1.0 if count == 1 else 1 + log(count)
