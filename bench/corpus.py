@@ -26,7 +26,28 @@ from monitor.store.store import Store
 from monitor.stories.copies import fingerprint
 from monitor.text.article import ArticleText
 
-SYLLABLES = "ka lo mi ren tas vo ne dur pel sha gor bin ul fex cra ton wes jo qui zan".split()
+SYLLABLES = [
+    "ka",
+    "lo",
+    "mi",
+    "ren",
+    "tas",
+    "vo",
+    "ne",
+    "dur",
+    "pel",
+    "sha",
+    "gor",
+    "bin",
+    "ul",
+    "fex",
+    "cra",
+    "ton",
+    "wes",
+    "jo",
+    "qui",
+    "zan",
+]
 PAPERS = 200
 SEED = 7
 

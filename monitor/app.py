@@ -25,7 +25,7 @@ from monitor.config.settings import Settings
 from monitor.corpus.following import Difference, add_seeds, differences, follow, open_index
 from monitor.corpus.importing import Imported, Progress
 from monitor.deliver import Deliveries
-from monitor.errors import ConfigError
+from monitor.errors import ConfigError, StateLocked
 from monitor.feeds.fetch import Fetcher
 from monitor.feeds.worker import PAGES, ParseWorker
 from monitor.ingest import Ingest
@@ -195,16 +195,19 @@ class App:
         self.corpora_due = now + LOOK_AT_CORPORA
         for different in differences(self.store, self.configuration.corpora):
             log().info(str(different))
-            self._tell_import(different, follow(self.store, different, lambda _: not self.ingest.stopping.is_set()))
+            try:
+                done = follow(self.store, different, lambda _: not self.ingest.stopping.is_set())
+            except StateLocked:
+                return  # a command imports now: in five minutes, then
+            self._tell_import(different, done)
         self._follow_corpora()
 
     def _tell_import(self, different: Difference, done: Imported) -> None:
         log().info("corpus imported", corpus=different.name, articles=done.new, unread=done.unread)
         if done.finished and done.unread and done.complaints != self.complaints.get(different.name):
             self.complaints[different.name] = done.complaints
-            named = f"the corpus {different.name}"
-            detail = "\n".join((f"{done.new} articles were read.", *done.complaints))
-            self.tell("corpus", f"{done.unread} places of {named} could not be read", detail)
+            detail = "\n".join((f"{done.new} articles were read, {done.unread} places were not:", *done.complaints))
+            self.tell("corpus", f"not all of the corpus {different.name} could be read", detail)
 
     def _daily(self, now: datetime) -> None:
         """Once a day: a verified copy of the database, of which the last seven are kept, and retention."""

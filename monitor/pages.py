@@ -8,7 +8,7 @@ Flow.
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import Future
+from concurrent.futures import wait
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from importlib.util import find_spec
@@ -19,7 +19,7 @@ from monitor.errors import Problem
 from monitor.feeds.robots import allows, robots_url, rules_in
 from monitor.ingest import WINDOW, Ingest
 from monitor.model.entry import Entry, Outcome, OutcomeKind
-from monitor.model.feed import Document, Failed, Feed, Fetched, FetchOutcome, FetchRequest, ParsedFeed
+from monitor.model.feed import Document, Failed, Fault, Feed, Fetched, FetchOutcome, FetchRequest, ParsedFeed
 from monitor.model.story import CorpusHit, Fingerprint, Relation
 from monitor.store.views import PageState
 from monitor.stories.cluster import kinship
@@ -29,6 +29,9 @@ from monitor.text.urls import host_of
 
 PAUSE = timedelta(seconds=5)
 """Between two pages of one host."""
+
+LOOK_SECONDS = 0.5
+"""Between two looks whether the service stops, while a page is under way."""
 
 FRESH = timedelta(hours=24)
 """Entries that were first seen earlier are not read in full any more."""
@@ -81,6 +84,8 @@ class Pages:
 
     def _read(self, entry: Entry, feed: Feed) -> None:
         state, detail, body = self._article(entry, feed)
+        if self.ingest.stopping.is_set():
+            return
         self.ingest.store.pages.save(entry.id, self.ingest.clock(), state, detail, body)
         log().info("page", entry=entry.title[:80], result=str(state), detail=detail)
 
@@ -114,8 +119,12 @@ class Pages:
     def _fetch(self, url: str, feed: Feed) -> FetchOutcome:
         opened = feed.allow_private if host_of(url) == host_of(feed.url) else ()
         request = FetchRequest(feed_id=feed.id, url=url, allow_private=opened)
-        future: Future[FetchOutcome] = self.ingest.submit(request)
-        return future.result()
+        future = self.ingest.submit(request)
+        while not self.ingest.stopping.is_set():
+            if wait([future], timeout=LOOK_SECONDS).done:
+                return future.result()
+        future.cancel()
+        return Failed(fault=Fault.TIMEOUT, detail="the service was stopped meanwhile")
 
     def _settle(self, entry: Entry) -> None:
         now, store = self.ingest.clock(), self.ingest.store

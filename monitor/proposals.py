@@ -88,7 +88,7 @@ def _still_matching(rule: Rule, entries: Iterable[Entry]) -> list[Entry]:
 
 
 def _rank(change: _Change, bad: set[EntryId]) -> tuple[int, int, bool]:
-    """What spares most and costs least, then the smallest change; what several bad ones share had better be a phrase."""
+    """What spares most and costs least, then the smallest change; for what several bad ones share, a phrase first."""
     spared = len(change.removed & bad)
     is_phrase = " " in change.value
     return len(change.removed - bad) - 2 * spared, _KEYS.index(change.key), is_phrase is (spared < SEVERAL)

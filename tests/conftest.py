@@ -9,11 +9,15 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from hypothesis import settings
 
 from monitor.app import clock
 from monitor.cli.root import cli
 from monitor.demo.outlets import SampleOutlets
 from monitor.store.store import Store
+
+settings.register_profile("unhurried", deadline=None)  # an example may be slow on a busy machine
+settings.load_profile("unhurried")
 
 CONFIGURATION = """\
 feeds:

@@ -189,3 +189,43 @@ def test_a_notice_of_the_disk_that_cannot_be_written_is_written_later(desk, monk
 
 def refuse(*_):
     raise StateFull("no room left")
+
+
+def test_a_configured_corpus_follows_its_files_and_says_what_it_cannot_read(desk):
+    known = desk.watchlists / "known.jsonl"
+    known.write_text('{"title": "Island council closes old harbour"}\n')
+    configuration = desk.watchlists / "monitor.yaml"
+    configuration.write_text(configuration.read_text() + "corpora:\n  archive: {path: known.jsonl}\n")
+    settings = Settings.from_environment({}, state=desk.state, watchlists=desk.watchlists)
+    clock = FakeClock()
+    with opened(settings, {}, clock=clock) as app:
+        assert {c.name: c.articles for c in app.corpora} == {"archive": 1, "seeds": 5}
+        app.follow_corpora()
+        before = app.ingest.corpora
+        known.write_text('{"title": "Island council opens old harbour"}\n{"title": "Ferry is late again"}\n{broken\n')
+        app.follow_corpora()
+        assert app.ingest.corpora is before
+        assert app.reload()
+        app.follow_corpora()
+        assert {c.name: c.articles for c in app.corpora} == {"archive": 2, "seeds": 5}
+        assert len(app.ingest.corpora) == 7
+        app.deliveries.run_until_idle()
+    assert desk.told.count("── [monitor] not all of the corpus archive could be read") == 1
+    assert "known.jsonl:3: Expecting property name" in desk.told
+    status = desk.monitor("status").output
+    assert "2 articles in archive" in status
+    assert "! archive: 1 place in it could not be read" in status
+    checked = desk.monitor("check").output
+    assert "warning: the corpus archive: 1 place in it could not be read" in checked
+
+
+def test_a_feed_that_wants_its_articles_in_full_needs_the_extra(desk, monkeypatch):
+    monkeypatch.setattr("monitor.pages.find_spec", lambda _name: None)
+    configuration = desk.watchlists / "monitor.yaml"
+    configuration.write_text(
+        configuration.read_text().replace("name: Northern Wire", "name: Northern Wire\n    full_text: true")
+    )
+    refused = desk.monitor("check")
+    assert refused.exit_code == 78
+    assert "full_text: Northern Wire: what reads web pages is not installed" in refused.output
+    assert "what reads web pages is not installed" in str(desk.monitor("run", "--once").exception)

@@ -13,6 +13,7 @@ from monitor.rules import compile_rules
 
 HERE = Path(__file__).resolve().parent
 ROWS = HERE / "membership.jsonl"
+FOLDER = HERE.parent / "watchlists"
 OUT_OF_REACH = {
     ("missed", "Bring Kyiv in: the case for an invite now"),
     ("false alarm", "Join us: Ukrainian army’s invitation to volunteers from NATO countries"),
@@ -21,6 +22,6 @@ OUT_OF_REACH = {
 
 
 def test_an_editor_of_the_topic_finds_what_is_wanted_and_little_else():
-    found = evaluate(ROWS, compile_rules(load(HERE.parent / "watchlists", {})))
+    found = evaluate(ROWS, compile_rules(load(FOLDER, {}, only=FOLDER / "nato-membership.yaml")))
     assert {(mistake.kind, mistake.title) for mistake in found.mistakes} == OUT_OF_REACH
     assert found.figures.cases > 100

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import Future
 from importlib.util import find_spec
 from ipaddress import ip_network
 
@@ -67,7 +68,9 @@ class Desk:
 
     def publish(self, feed: Feed, *items: tuple[str, str, str]) -> None:
         at = f"/{feed.name}.xml"
-        body = rss(*items, title=feed.name).replace(b"http://gazette.example", self.server.url_for("").rstrip("/").encode())
+        body = rss(*items, title=feed.name).replace(
+            b"http://gazette.example", self.server.url_for("").rstrip("/").encode()
+        )
         self.server.expect_request(at).respond_with_data(body, content_type="application/rss+xml")
 
     def poll(self) -> None:
@@ -234,3 +237,19 @@ def test_a_page_that_is_no_page_is_refused_with_a_reason(desk_of, httpserver) ->
         desk.poll()
         desk.look()
     assert desk.dossier("Port").page.detail in {"it is no web page", "there is no article on the page"}
+
+
+def test_a_service_that_stops_does_not_wait_for_a_page(desk_of, httpserver) -> None:
+    desk = desk_of()
+    renew(httpserver, desk, desk.short, ("s1", "Port", "More."))
+    page(httpserver)
+    desk.poll()
+    asked_for = desk.ingest.submit
+
+    def never(request):
+        desk.ingest.stopping.set()
+        return Future() if request.url.endswith("/s1") else asked_for(request)
+
+    desk.ingest.submit = never
+    desk.pages.read_due()
+    assert desk.dossier("Port").page is None

@@ -176,7 +176,7 @@ class Percolator:
 
 def _tried(rule: Rule, check: Check, leading: Words) -> _Tried:
     more = [words for words in check.words if words != leading]
-    is_all = len(more) <= 1 and len(more) + 1 >= len(check.words) and not check.choices
+    is_all = len(more) <= 1 and not check.choices
     exact = check.exact and not rule.ignore and rule.where.min is Strength.PASSING
     return _Tried(rule, more[0] if more else leading, None if is_all else check, exact)
 

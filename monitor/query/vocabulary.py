@@ -46,15 +46,15 @@ class Vocabulary:
     def _passages(self, layer: int, entry: Entry) -> list[Passage]:
         language, found = language_of(entry.language), []
         for zone in LAYERS[layer]:
-            start = first = 0
             values = [(value, chunks(value)) for value in zone_values(entry, zone)]
             every = values[0][1] if len(values) == 1 else [chunk for _, some in values for chunk in some]
             if not every:
                 continue
             memo = self._memo(layer, language, caseless=is_caseless(every))
+            place = (0, 0)
             for value, some in values:
-                found.append(Passage(zone, value, start, first, some, memo))
-                start, first = behind(value, start, first)
+                found.append(Passage(zone, value, place, some, memo))
+                place = behind(value, *place)
         return found
 
     def _memo(self, layer: int, language: str | None, *, caseless: bool) -> Memo:
@@ -81,11 +81,10 @@ class _Places(NamedTuple):
 class Passage:
     """One text of a zone, cut up; where its words stand is worked out when it is asked for."""
 
-    __slots__ = ("_chunks", "_first", "_known", "_memo", "_start", "_text", "_zone", "said")
+    __slots__ = ("_chunks", "_known", "_memo", "_place", "_text", "_zone", "said")
 
-    def __init__(self, zone: Zone, text: str, start: int, first: int, found: list[str], memo: Memo) -> None:
-        self._zone, self._text, self._start, self._first = zone, text, start, first
-        self._chunks, self._memo = found, memo
+    def __init__(self, zone: Zone, text: str, place: tuple[int, int], found: list[str], memo: Memo) -> None:
+        self._zone, self._text, self._place, self._chunks, self._memo = zone, text, place, found, memo
         self.said = [*map(memo.__getitem__, found)]
         """The numbers of the words that each chunk says."""
         self._known: _Places | None = None
@@ -113,8 +112,9 @@ class Passage:
         for at, numbers in enumerate(self.said):
             for number in numbers or ():
                 said_at.setdefault(number, []).append(at)
-        offsets = list(accumulate(map(len, gaps_and_chunks(self._text)), initial=self._start))
-        return _Places(offsets, _positions(self._chunks, self._first), said_at)
+        start, first = self._place
+        offsets = list(accumulate(map(len, gaps_and_chunks(self._text)), initial=start))
+        return _Places(offsets, _positions(self._chunks, first), said_at)
 
 
 class Sight:

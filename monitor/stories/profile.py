@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from monitor.model.story import Fingerprint
 from monitor.stories.terms import spread, title_terms
 
-_REMEMBERED = 10_240
+_REMEMBERED = 4_096
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,7 +46,7 @@ STORIES = 4
 FIRST, LATEST = 4, 36
 """So many of a story's members are looked at."""
 
-_UNPACKED = 8_192
+_UNPACKED = 3_072
 _SAMPLED_SHORT, _SAMPLED_LONG, _LONG = 2, 4, 128
 _SAME_PAGE, _SAME_TITLE, _PASSAGES = 8.0, 4.0, 2.0
 _MICROSECOND = timedelta(microseconds=1)

@@ -238,7 +238,8 @@ def report(life: Life) -> dict:
 
 ESSENCE = (
     """select coalesce(notices.content ->> 'subject', deliveries.id), destination, state, held, fault,
-        case when state = 'waiting' then attempts end, case when state = 'waiting' then deliveries.due_at / 60000000 end
+        case when state = 'waiting' then attempts end, case when state = 'waiting' then deliveries.due_at / 60000000 end,
+        case when state = 'waiting' and held <> '' then count(*) over (partition by destination, deliveries.due_at) end
     from deliveries left join notices on notices.id = notice_id order by 1, 2""",
     """select feed_id, etag, last_modified, body_hash, baselined, failures, leased_until is null, gone, told_failing
     from feed_states order by 1""",

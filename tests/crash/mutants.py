@@ -27,6 +27,7 @@ class Mutant:
     points: tuple[str, ...] = ("sync wal", "wire")
     """Labels of the points that are tried."""
     step: str = "news"
+    script: str = "news"
 
 
 def validators_before_entries() -> None:
@@ -113,6 +114,21 @@ def settled_at_the_end() -> None:
     Outbox.settle, Outbox.claim = settling, claiming
 
 
+def released_row_by_row() -> None:
+    """What the flood breaker holds is released in as many transactions as there are rows."""
+
+    def release(self, held, now):
+        waits = boxes.select(boxes.deliveries.c.id).where(boxes.deliveries.c.held == held)
+        with self.database.read() as connection:
+            ids = list(connection.scalars(waits))
+        for id_ in ids:
+            with self.database.write() as connection:
+                boxes._change(connection, [id_], {"due_at": now, "held": "released"})
+        return len(ids)
+
+    Outbox.release = release
+
+
 def sync_now_and_then() -> None:
     """A commit is not on the disk when it is reported."""
     plain = dialect._engine
@@ -134,4 +150,5 @@ MUTANTS = {
     "a new id for each try": Mutant(on_app=new_id_for_each_try, points=("sync wal",)),
     "leases never released": Mutant(on_start=leases_never_released, points=("wire",)),
     "settled at the end": Mutant(on_start=settled_at_the_end, points=("wire",)),
+    "released row by row": Mutant(on_start=released_row_by_row, points=("sync wal",), script="flood", step="release"),
 }
