@@ -122,7 +122,7 @@ class Places:
             return
         members = {id_: self._members(id_) for id_ in (arrived.story_id, *kin.also)}
         found = merged(arrived, kin, members, self.stories, self.stream)
-        found = found or split(arrived, kin, members[arrived.story_id], self.stream)
+        found = found or split(arrived, kin, members[arrived.story_id], self.stories[arrived.story_id], self.stream)
         if found is not None:
             yield found
 

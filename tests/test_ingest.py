@@ -6,7 +6,9 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 import pytest
+from click.testing import CliRunner
 
+from monitor.cli.root import cli
 from monitor.deliver import Deliveries
 from monitor.feeds.parse import parse
 from monitor.ingest import Ingest
@@ -25,6 +27,10 @@ LETTER = (
     "parliament is expected to take at least two years, and one government has already announced a referendum."
 )
 QUERY = "(invite OR invitation) NEAR/9 (NATO OR alliance)"
+FERRY = "Ferry resumes", "The first boat left at dawn."
+CLOSED = "Island council closes old harbour to cargo ships"
+LEAVE = "Freight firms must leave Selby quay by spring, mayor says"
+BOTH = "Council closes old harbour to cargo ships, freight firms must leave Selby quay by spring"
 
 
 @dataclass
@@ -37,8 +43,9 @@ class World:
     def __post_init__(self):
         self.use()
 
-    def use(self, **changes):
-        self.rules = rules_of(feeds=(WIRE, GAZETTE, COURIER), watchlists={"invitation": QUERY}, **changes)
+    def use(self):
+        queries = {"invitation": QUERY, "harbour": "harbour", "quay": "quay"}
+        self.rules = rules_of(feeds=(WIRE, GAZETTE, COURIER), watchlists=queries)
         self.store.feeds.sync(list(self.rules.feeds.values()), self.clock())
         self.ingest = Ingest(
             store=self.store,
@@ -88,8 +95,12 @@ def world(tmp_path):
 @pytest.fixture
 def awake(world):
     """A world whose feeds have had their first poll."""
+    return woken(world)
+
+
+def woken(world):
     for who in (WIRE, GAZETTE, COURIER):
-        world.publishes(who, (f"{who.name}-0", "Ferry resumes", "The first boat left at dawn."))
+        world.publishes(who, (f"{who.name}-0", *FERRY))
     world.round(minutes=1)
     return world
 
@@ -190,6 +201,32 @@ def test_a_memory_rebuilt_after_a_restart_still_knows_the_copies(awake):
     awake.use()
     awake.publishes(GAZETTE, ("g1", "NATO invites Ukraine to join, diplomats say", LETTER))
     assert awake.round() == [OutcomeKind.COPY]
+
+
+def test_stories_that_turn_out_to_be_one_stay_one_after_a_restart_and_are_found_under_either_id(tmp_path):
+    with Store.open(tmp_path, daemon=True) as store:
+        world = woken(World(store))
+        world.publishes(WIRE, ("w1", CLOSED, ""))
+        world.round()
+        world.publishes(GAZETTE, ("g1", LEAVE, ""))
+        world.round()
+        old, new = sorted((s for s in store.listings.stories(Page()) if s.entries == 1), key=lambda s: s.first_at)
+    with Store.open(tmp_path, daemon=True) as store:
+        world = World(store, clock=world.clock, send=world.send)
+        world.publishes(COURIER, ("c1", BOTH, ""))
+        assert world.round() == [OutcomeKind.TOLD]
+    with Store.open(tmp_path, daemon=True) as store:
+        world = World(store, clock=world.clock, send=world.send)
+        world.publishes(WIRE, ("w2", f"{LEAVE} again", ""))
+        assert world.round() == [OutcomeKind.COPY]
+        joined = world.rows()[0].entry.id
+    assert [subject.split("] ")[1] for subject in world.subjects()] == [CLOSED, LEAVE]
+    shown = CliRunner().invoke(cli, ["--state", str(tmp_path), "stories", new.id[:10]]).output
+    assert shown.startswith(f"{CLOSED}  ({old.id[:10]}, 4 entries, 3 outlets)\nmerged: {old.id[:10]} took in {new.id[:10]}")
+    assert all(title in " ".join(shown.split()) for title in (CLOSED, LEAVE))
+    explained = CliRunner().invoke(cli, ["--state", str(tmp_path), "explain", joined]).output
+    assert f"merged   {old.id[:10]} took in {new.id[:10]}" in explained
+    assert "resembles" not in explained
 
 
 def test_a_feed_removed_while_it_was_asked_harms_nothing(awake):

@@ -9,7 +9,7 @@ import gc
 import random
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from itertools import islice
@@ -40,11 +40,18 @@ def _crossed(a: str, b: str) -> str:
     return " ".join(left[: len(left) // 2] + right[len(right) // 2 :])
 
 
-def measure(size: int, count: int, *, summaries: bool) -> str:
-    source, window = texts(summaries=summaries), Window()
-    for number, (title, text, link) in enumerate(islice(source, size)):
+def filled(source: Iterable[tuple[str, str, str]], size: int) -> Window:
+    """A window with these entries, spread evenly over its time."""
+    window = Window()
+    for number, (title, text, link) in enumerate(source):
         name = EntryId(f"{number:020x}")
         window.add(_neighbour(name, title, text, link, NOW + WINDOW * number / size))
+    return window
+
+
+def measure(size: int, count: int, *, summaries: bool) -> str:
+    source = texts(summaries=summaries)
+    window = filled(islice(source, size), size)
     gc.collect()
     gc.freeze()  # as the daemon does
     taken = []

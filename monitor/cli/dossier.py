@@ -12,8 +12,10 @@ from heapq import nlargest
 import click
 
 from monitor.cli.show import heading, plural, short, when
+from monitor.model.ids import StoryId
+from monitor.model.story import Kinship, Regroup
 from monitor.model.watch import Reason
-from monitor.store.views import Dossier
+from monitor.store.views import Dossier, RegroupRow
 
 _MOST_PASSAGES = 5
 _LONGEST_PASSAGE = 160
@@ -61,8 +63,10 @@ def trip(dossier: Dossier, now: datetime) -> Iterator[str]:
         yield f"story    {short(story.id)}, {kin.relation}; {carried}"
         if kin.why:
             yield f"         {kin.why}"
-        if kin.also:
-            yield f"         it resembles {plural(len(kin.also), 'other story')} as much"
+        if others := _also(kin, dossier.regroupings):
+            yield f"         it also resembles story {', '.join(map(short, others))}"
+        for row in dossier.regroupings:
+            yield f"{row.regrouping.kind:<9}{regrouped(row, now)}"
     for answer in dossier.answers:
         yield f"outcome  {answer.outcome.kind} ({when(answer.at, now)}): {answer.outcome.why}"
     for alert in dossier.alerts:
@@ -71,6 +75,22 @@ def trip(dossier: Dossier, now: datetime) -> Iterator[str]:
         sent = f" {when(delivery.sent_at, now)}" if delivery.sent_at else ""
         trouble = f": {delivery.fault}" if delivery.fault else ""
         yield f"to       {delivery.destination}: {delivery.state}{sent}{trouble}"
+
+
+def regrouped(row: RegroupRow, now: datetime) -> str:
+    """Which story took which in, or left which, when and why."""
+    told, at = row.regrouping, when(row.at, now)
+    match told.kind:
+        case Regroup.MERGED:
+            return f"{short(told.story_id)} took in {short(told.other_id)} {at}: {told.why}"
+        case Regroup.SPLIT:
+            return f"{short(told.other_id)} left {short(told.story_id)} {at}: {told.why}"
+
+
+def _also(kin: Kinship, regroupings: Sequence[RegroupRow]) -> list[StoryId]:
+    """The other stories that an entry resembles, without those that are one with its own by now."""
+    merged = {row.regrouping.other_id for row in regroupings if row.regrouping.kind is Regroup.MERGED}
+    return [story for story in kin.also if story != kin.story_id and story not in merged]
 
 
 def _longest(passages: Sequence[str]) -> list[str]:

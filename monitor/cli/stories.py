@@ -10,7 +10,8 @@ from datetime import datetime
 import click
 
 from monitor.app import clock
-from monitor.cli.show import Column, document, heading, json_option, limit_option, listing, short, when
+from monitor.cli.dossier import regrouped
+from monitor.cli.show import Column, document, heading, json_option, limit_option, listing, plural, short, when
 from monitor.config.settings import Settings
 from monitor.model.ids import StoryId
 from monitor.store.store import Store
@@ -44,13 +45,14 @@ def stories(settings: Settings, story_id: str | None, at_least: int, limit: int,
 
 def _timeline(store: Store, story: StoryId, now: datetime, *, as_json: bool) -> None:
     found = store.recall.stories([story])[story]
-    rows, regrouped = store.listings.timeline(story), store.listings.regroupings(story)
+    rows, regroupings = store.listings.timeline(story), store.listings.regroupings(story)
     if as_json:
-        document({"story": found, "timeline": rows, "regroupings": regrouped})
+        document({"story": found, "timeline": rows, "regroupings": regroupings})
         return
-    heading(f"{found.title}  ({found.entries} entries, {len(found.outlets)} outlets)")
-    for row in regrouped:
-        click.echo(f"{row.regrouping.kind} {when(row.at, now)}: {row.regrouping.why}")
+    counts = f"{plural(found.entries, 'entry')}, {plural(len(found.outlets), 'outlet')}"
+    heading(f"{found.title}  ({short(found.id)}, {counts})")
+    for row in regroupings:
+        click.echo(f"{row.regrouping.kind}: {regrouped(row, now)}")
     columns = (
         Column("seen", lambda r: when(r.entry.first_seen_at, now)),
         Column("outlet", lambda r: r.entry.source, ratio=1),

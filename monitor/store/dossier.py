@@ -13,8 +13,8 @@ from sqlalchemy import Connection, Row, Select, Table, select
 from monitor.model.alert import Delivery
 from monitor.model.entry import Entry, Outcome
 from monitor.model.feed import Feed
-from monitor.model.ids import EntryId
-from monitor.model.story import CorpusHit, Kinship, Story
+from monitor.model.ids import EntryId, StoryId
+from monitor.model.story import CorpusHit, Kinship, Regroup, Regrouping, Story
 from monitor.store.corpus_schema import articles
 from monitor.store.page_schema import pages
 from monitor.store.recall import select_entries
@@ -28,10 +28,11 @@ from monitor.store.schema import (
     kinships,
     matches,
     outcome_history,
+    regroupings,
     revisions,
     stories,
 )
-from monitor.store.views import Answer, Dossier, Known, PageNote, Revision
+from monitor.store.views import Answer, Dossier, Known, PageNote, RegroupRow, Revision
 from monitor.text.passages import shared_passages
 
 V = TypeVar("V", bound=Value)
@@ -64,6 +65,7 @@ def dossier_of(connection: Connection, entry_id: EntryId, others: Sequence[Entry
         deliveries=_all(connection, Delivery, sent.order_by(deliveries.c.created_at, deliveries.c.id)),
         others=tuple(others),
         page=_one(connection, PageNote, _of(pages, entry_id)),
+        regroupings=regroupings_of(connection, kinship.story_id) if kinship else (),
     )
 
 
@@ -73,6 +75,20 @@ def _passages(connection: Connection, entry: Entry, hit: CorpusHit) -> tuple[str
     known = () if row is None else row.shingles
     texts = (entry.title, entry.body or entry.summary)
     return tuple(passage for text in texts for passage in shared_passages(text, known, SHINGLE_WORDS))
+
+
+def regroupings_of(connection: Connection, story_id: StoryId) -> tuple[RegroupRow, ...]:
+    """What a story and those that went into it took in, what left them, and what they came out of, oldest first."""
+    inside, found = set[str](), {str(story_id)}
+    while found:
+        inside |= found
+        went = select(regroupings.c.other_id).where(
+            regroupings.c.kind == Regroup.MERGED, regroupings.c.story_id.in_(found)
+        )
+        found = set(connection.scalars(went)) - inside
+    theirs = regroupings.c.story_id.in_(inside) | regroupings.c.other_id.in_(inside)
+    rows = connection.execute(select(regroupings).where(theirs).order_by(regroupings.c.at))
+    return tuple(RegroupRow(regrouping=value_of(Regrouping, row), at=row.at) for row in rows)
 
 
 def answer_of(row: Row[Any]) -> Answer:

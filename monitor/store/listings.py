@@ -17,11 +17,11 @@ from monitor.model.entry import Entry, OutcomeKind
 from monitor.model.feed import Feed, FeedState
 from monitor.model.ids import EntryId, FeedId, StoryId
 from monitor.model.plan import Poll
-from monitor.model.story import Kinship, Regroup, Regrouping, Story
+from monitor.model.story import Kinship, Regroup, Story
 from monitor.store.corpus_schema import articles
 from monitor.store.database import Database
 from monitor.store.dialect import SEARCH, search_terms
-from monitor.store.dossier import answer_of, dossier_of
+from monitor.store.dossier import answer_of, dossier_of, regroupings_of
 from monitor.store.recall import select_entries
 from monitor.store.rows import alert_of, batches, notice_of, poll_of, value_of
 from monitor.store.schema import (
@@ -97,12 +97,10 @@ class Listings:
         with self.database.read() as connection:
             return _entry_rows(connection, statement)
 
-    def regroupings(self, story_id: StoryId) -> list[RegroupRow]:
+    def regroupings(self, story_id: StoryId) -> tuple[RegroupRow, ...]:
         """What a story took in, and what came out of it, oldest first."""
-        theirs = (regroupings.c.story_id == story_id) | (regroupings.c.other_id == story_id)
         with self.database.read() as connection:
-            rows = connection.execute(select(regroupings).where(theirs).order_by(regroupings.c.at))
-            return [RegroupRow(regrouping=value_of(Regrouping, row), at=row.at) for row in rows]
+            return regroupings_of(connection, story_id)
 
     def story(self, prefix: str) -> StoryId:
         """The one story whose id begins so, or the one that took it in.
@@ -110,11 +108,13 @@ class Listings:
         Raises:
             NotFound: None does, or several do.
         """
-        begins = (regroupings.c.other_id >= prefix) & (regroupings.c.other_id < prefix + AFTER_EVERY_ID)
-        went = select(regroupings.c.story_id).where(begins, regroupings.c.kind == Regroup.MERGED)
+        gone, into = regroupings.c.other_id, regroupings.c.story_id
+        begins = (gone >= prefix) & (gone < prefix + AFTER_EVERY_ID)
+        merged = (regroupings.c.kind == Regroup.MERGED) & gone.not_in(select(stories.c.id))
+        went = select(gone, into).where(begins, merged).order_by(regroupings.c.at)
         with self.database.read() as connection:
-            into = connection.scalars(went.distinct()).all() if prefix else ()
-        return self.story(into[0]) if len(into) == 1 else StoryId(self.resolve("story", prefix))
+            last = {row.other_id: row.story_id for row in connection.execute(went)} if prefix else {}
+        return self.story(*last.values()) if len(last) == 1 else StoryId(self.resolve("story", prefix))
 
     def alerts(self, page: Page = EVERYTHING, *, watchlist: str | None = None) -> list[Alert]:
         """Alerts, of one watchlist or of all."""

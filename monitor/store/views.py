@@ -143,6 +143,8 @@ class Dossier:
     """Further entries at the same address, newest first."""
     page: PageNote | None = None
     """Whether its article was read in full."""
+    regroupings: tuple[RegroupRow, ...] = ()
+    """What its story took in, and what left it, oldest first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

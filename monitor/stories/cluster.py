@@ -21,11 +21,12 @@ from monitor.stories.headline import Difference, difference
 from monitor.stories.profile import profile_of
 from monitor.stories.rarity import Rarity
 from monitor.stories.templates import template_key
+from monitor.stories.terms import title_terms
 from monitor.stories.vectors import vectors_of
 from monitor.timing import ago
 
-BALANCED = 0.27
-"""Similarity from which an entry joins a story."""
+BALANCED, BARE = 0.26, 0.30
+"""Similarity from which an entry joins a story; from which one without a lead does, whose headline alone says less."""
 
 LONGEST = timedelta(days=14)
 """A story takes no more entries after this time; copies of its entries still belong to it."""
@@ -95,7 +96,8 @@ def _same_story(
     if not alike:
         return Kinship(relation=Relation.FIRST, story_id=story_id(entry_id), why="nothing like it in 72 hours")
     told = _by_story(alike)
-    score, needed, best = _best_story(told, stories)
+    least = BALANCED if len(print_.terms) > len(title_terms(print_.title)) else BARE
+    score, needed, best = _best_story(told, stories, least)
     other = f"“{best.fingerprint.title}”, seen {ago(now - best.seen_at)} before"
     if score < needed:
         why = f"the nearest story, of {other}, is {score:.2f} alike; it takes what is {needed:.2f} alike"
@@ -121,20 +123,22 @@ def _by_story(alike: Sequence[tuple[float, Neighbour]]) -> dict[StoryId, list[tu
 
 
 def _best_story(
-    told: Mapping[StoryId, Sequence[tuple[float, Neighbour]]], stories: Mapping[StoryId, Story]
+    told: Mapping[StoryId, Sequence[tuple[float, Neighbour]]], stories: Mapping[StoryId, Story], least: float
 ) -> tuple[float, float, Neighbour]:
     """The story that is most alike: the mean of its best members, what it asks for, and the best member.
 
     Members that are not even near count as unlike.
     """
-    scores = [_story_score(found, stories.get(story)) for story, found in told.items()]
+    scores = [_story_score(found, stories.get(story), least) for story, found in told.items()]
     return max(scores, key=lambda scored: scored[0] - scored[1])
 
 
-def _story_score(members: Sequence[tuple[float, Neighbour]], story: Story | None) -> tuple[float, float, Neighbour]:
+def _story_score(
+    members: Sequence[tuple[float, Neighbour]], story: Story | None, least: float
+) -> tuple[float, float, Neighbour]:
     size = max(len(members), story.entries if story else 0)
     score = sum(score for score, _ in members[:MEMBERS]) / min(MEMBERS, size)
-    needed = BALANCED + GROWTH * log2(size / GROWN) if size > GROWN else BALANCED
+    needed = least + GROWTH * log2(size / GROWN) if size > GROWN else least
     return score, needed, members[0][1]
 
 

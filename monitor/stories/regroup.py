@@ -59,7 +59,9 @@ def merged(
     return None
 
 
-def split(arrived: Neighbour, kin: Kinship, members: Sequence[Neighbour], stream: Stream) -> Regrouping | None:
+def split(
+    arrived: Neighbour, kin: Kinship, members: Sequence[Neighbour], story: Story, stream: Stream
+) -> Regrouping | None:
     """The entries that leave a story which drifted to another event; None where it did not.
 
     It is looked at with every fourth of its recent entries. Each entry goes with the end that it is more like.
@@ -68,6 +70,7 @@ def split(arrived: Neighbour, kin: Kinship, members: Sequence[Neighbour], stream
         arrived: The entry, in its story.
         kin: How it came there; copies change nothing.
         members: The recent entries of its story with it, oldest first.
+        story: This story.
         stream: What the recent stream says of their terms.
     """
     if kin.relation is not Relation.SAME_STORY or len(members) < 2 * ENDS or len(members) % ENDS:
@@ -85,7 +88,7 @@ def split(arrived: Neighbour, kin: Kinship, members: Sequence[Neighbour], stream
         entry_id=arrived.entry_id,
         moved=tuple(n.entry_id for n in moved),
         score=alike,
-        why=f"the story of “{first[0].fingerprint.title}” had drifted to another event: its ends are {alike:.2f} alike",
+        why=f"“{story.title}” had drifted to another event: its first {ENDS} entries and its last are {alike:.2f} alike",
     )
 
 

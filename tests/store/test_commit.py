@@ -269,6 +269,30 @@ def test_a_story_that_went_into_another_is_found_there_with_all_its_entries(stor
     assert everything(store) == before
 
 
+def test_a_story_is_followed_through_all_it_went_into_until_it_stands_on_its_own_again(store):
+    entries = [an_entry(str(n), first_seen_at=NOW + n * MINUTE) for n in range(4)]
+    x, y, z, _ = stories = [a_story(entry) for entry in entries]
+    for entry, story in zip(entries, stories, strict=True):
+        store.commit(a_plan(planned(entry), stories=(story,)))
+
+    def happens(kind, stays, other, minute, **more):
+        note = Regrouping(
+            kind=kind, story_id=stays.id, other_id=other.id, entry_id=entries[minute % 4].id, score=0.3, why="", **more
+        )
+        store.commit(a_plan(at=NOW + HOUR + minute * MINUTE, stories=(stays,), regroupings=(note,)))
+        return note
+
+    notes = [happens(Regroup.MERGED, y, z, 1), happens(Regroup.MERGED, x, y, 2)]
+    assert [store.listings.story(story.id) for story in (x, y, z)] == [x.id] * 3
+    assert [row.regrouping for row in store.listings.regroupings(x.id)] == notes
+    assert {row.entry.id for row in store.listings.timeline(x.id)} == {entry.id for entry in entries[:3]}
+    plan = a_plan(at=NOW + HOUR + 3 * MINUTE, stories=(x, y))
+    parted = replace(notes[1], kind=Regroup.SPLIT, entry_id=entries[3].id, moved=(entries[1].id,))
+    store.commit(replace(plan, regroupings=(parted,)))
+    assert store.listings.story(y.id) == y.id
+    assert [row.entry.id for row in store.listings.timeline(y.id)] == [entries[1].id]
+
+
 def test_entries_that_left_a_story_stand_in_the_new_one(store):
     first, second = an_entry("1"), an_entry("2", first_seen_at=NOW + MINUTE, title="Second headline")
     old = replace(a_story(first), entries=2)
