@@ -118,6 +118,7 @@ class Daemon:
         self.app.ingest.stopping.set()
         self._scheduler.shutdown(wait=True)
         self.app.deliveries.drain(DRAIN_SECONDS)
+        self._patiently(self.app.ingest.keep)
 
     def _watch_files(self) -> None:
         folder = self.app.settings.watchlists

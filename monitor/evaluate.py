@@ -14,10 +14,11 @@ from typing import Any
 
 from monitor.errors import CorpusError
 from monitor.feeds.novelty import identify
+from monitor.model.entry import Entry
 from monitor.model.feed import Document, Feed, FeedState, Fetched, ParsedEntry, ParsedFeed
 from monitor.model.ids import EntryId, StoryId, feed_id
 from monitor.model.plan import Arrival, Memory, Plan, Vicinity
-from monitor.model.story import Regroup, Regrouping, Relation, Story
+from monitor.model.story import Fingerprint, Kinship, Regroup, Regrouping, Relation, Story
 from monitor.plan import plan
 from monitor.query.percolator import Percolator
 from monitor.rules import Rules, draft
@@ -33,6 +34,7 @@ SAME_ARTICLE = 2.0
 """In pairs scored 1 (same) to 4, what is at most this is the same news."""
 SIMILAR = 3.0
 """In pairs scored 0 to 5 (same), what is at least this is the same news."""
+SWALLOWED, RANG_AGAIN = "swallowed", "rang again"
 NO_RULES = Rules(feeds={}, watchlists={}, destinations={}, on_error=(), percolator=Percolator([]), fingerprint="")
 
 
@@ -42,11 +44,14 @@ class Mistake:
 
     kind: str
     """`swallowed`, `rang again`, `missed`, `false alarm`, `too alike`, `too different`."""
+    id: str
+    """Of its row in the file."""
     title: str
     other: str = ""
-    """What it was compared with, or should have been."""
+    """The story that it went to, or should have gone to; the other text of a pair."""
     why: str = ""
     score: float | None = None
+    """How alike the two are, 0..1."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,9 +109,9 @@ class Replay:
         made = plan(arrival, self._memory(arrival), NO_RULES, now)
         self.window.take(made.neighbours, made.regroupings)
         self.stories |= {story.id: story for story in made.stories}
-        self.story_of |= {p.entry.id: p.kinship.story_id for p in made.entries if p.kinship}
         for regrouping in made.regroupings:
             self._regroup(regrouping)
+        self.story_of |= {p.entry.id: p.kinship.story_id for p in made.entries if p.kinship}
         return made
 
     def _regroup(self, regrouping: Regrouping) -> None:
@@ -146,7 +151,7 @@ def _rows(path: Path) -> list[Row]:
     return rows
 
 
-def _arrivals(rows: Sequence[Row]) -> Iterator[tuple[Row, Feed, ParsedEntry, datetime]]:
+def arrivals(rows: Sequence[Row]) -> Iterator[tuple[Row, Feed, ParsedEntry, datetime]]:
     """The rows in time order, each as the entry of its outlet's feed; without times, a minute apart."""
     start = datetime(2026, 1, 1, tzinfo=UTC)
     times = [_time(row.get("ts")) for row in rows]
@@ -178,26 +183,53 @@ def _time(value: object) -> datetime | None:
     return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
+@dataclass(frozen=True, slots=True)
+class _Decided:
+    """One row of stories, and the decision on its entry when it came."""
+
+    id: str
+    label: str
+    entry: Entry
+    kinship: Kinship
+
+    @property
+    def rang(self) -> bool:
+        """Whether it opened a story."""
+        return self.kinship.relation is Relation.FIRST
+
+
 def _stories(path: Path, rows: Sequence[Row]) -> Evaluation:
     replay = Replay()
-    labels, entries, opened, mistakes = [], [], [], []
-    seen: set[str] = set()
-    for row, feed, entry, now in _arrivals(rows):
-        made = replay.take(feed, entry, now)
-        if not made.entries or made.entries[0].kinship is None:
-            continue
-        kin = made.entries[0].kinship
-        label, rang = str(row["cluster"]), kin.relation is Relation.FIRST
-        labels.append(label)
-        entries.append(made.entries[0].entry.id)
-        opened.append(rang)
-        if rang == (label in seen):
-            kind = "rang again" if rang else "swallowed"
-            mistakes.append(Mistake(kind=kind, title=entry.title, why=kin.why, score=kin.score))
-        seen.add(label)
-    worst = sorted(mistakes, key=lambda m: (m.kind != "swallowed", -(m.score or 0)))
-    stories = [replay.story_of[entry] for entry in entries]
-    return Evaluation(file=path.name, form="stories", figures=grouping(labels, stories, opened), mistakes=tuple(worst))
+    decided = list(_decided(replay, rows))
+    figures = grouping(
+        [each.label for each in decided],
+        [replay.story_of[each.entry.id] for each in decided],
+        [each.rang for each in decided],
+    )
+    worst = sorted(_misplaced(decided), key=lambda m: (m.kind != SWALLOWED, -(m.score or 0)))
+    return Evaluation(file=path.name, form="stories", figures=figures, mistakes=tuple(worst))
+
+
+def _decided(replay: Replay, rows: Sequence[Row]) -> Iterator[_Decided]:
+    for row, feed, entry, now in arrivals(rows):
+        for planned in replay.take(feed, entry, now).entries:
+            if planned.kinship is not None:
+                yield _Decided(str(row["id"]), str(row["cluster"]), planned.entry, planned.kinship)
+
+
+def _misplaced(decided: Sequence[_Decided]) -> Iterator[Mistake]:
+    """The entries that opened no story and should have, and those that should not have, with the nearest of theirs."""
+    titles = {each.entry.id: each.entry.title for each in decided}
+    told: dict[str, list[Entry]] = {}
+    for each in decided:
+        entry, kin, before = each.entry, each.kinship, told.setdefault(each.label, [])
+        if each.rang and before:
+            score, other = max((likeness(_text(entry), _text(earlier)), earlier.title) for earlier in before)
+            yield Mistake(kind=RANG_AGAIN, id=each.id, title=entry.title, other=other, why=kin.why, score=score)
+        elif not each.rang and not before:
+            other = titles[kin.of] if kin.of else ""
+            yield Mistake(kind=SWALLOWED, id=each.id, title=entry.title, other=other, why=kin.why, score=kin.score)
+        before.append(entry)
 
 
 def _pairs(path: Path, rows: Sequence[Row]) -> Evaluation:
@@ -209,11 +241,13 @@ def _pairs(path: Path, rows: Sequence[Row]) -> Evaluation:
     wrong = [
         Mistake(
             kind="too alike" if score >= threshold else "too different",
+            id=str(row.get("id", place)),
             title=_title(row["a"]),
             other=_title(row["b"]),
             score=score,
+            why=f"{score:.2f} alike, and {threshold:.2f} counts as the same; labelled {value:g}",
         )
-        for row, score, label in zip(rows, scores, labels, strict=True)
+        for place, (row, score, label, value) in enumerate(zip(rows, scores, labels, given, strict=True), 1)
         if (score >= threshold) is not label
     ]
     return Evaluation(
@@ -229,18 +263,26 @@ def _pairs(path: Path, rows: Sequence[Row]) -> Evaluation:
 def _matches(path: Path, rows: Sequence[Row], rules: Rules) -> Evaluation:
     now = datetime(2026, 1, 1, tzinfo=UTC)
     labels, answers, mistakes = [], [], []
-    for row in rows:
+    for place, row in enumerate(rows, 1):
+        name = str(row["watchlist"])
+        if name not in rules.watchlists:
+            raise CorpusError(f"labelled file: {path}: line {place}: there is no watchlist {name}")
         entry = draft(str(row["title"]), str(row.get("summary") or row.get("text") or ""), now, row.get("lang"))
-        matched = any(match.watchlist == row["watchlist"] for match in rules.percolator.matches(entry))
+        match = next((match for match in rules.percolator.matches(entry) if match.watchlist == name), None)
         labels.append(bool(row["label"]))
-        answers.append(matched)
-        if matched is not bool(row["label"]):
-            why = rules.percolator.explain(str(row["watchlist"]), entry).note
-            mistakes.append(Mistake(kind="false alarm" if matched else "missed", title=entry.title, why=why))
+        answers.append(match is not None)
+        if answers[-1] is not labels[-1]:
+            why = f"matched by {', '.join(match.words)}" if match else rules.percolator.explain(name, entry).note
+            kind = "false alarm" if match else "missed"
+            mistakes.append(Mistake(kind=kind, id=str(row.get("id", place)), title=entry.title, why=why))
     return Evaluation(file=path.name, form="watchlist", figures=detection(labels, answers), mistakes=tuple(mistakes))
 
 
-def _print(side: str | Row) -> Any:
+def _text(entry: Entry) -> Fingerprint:
+    return fingerprint(entry.title, entry.body or entry.summary, entry.link)
+
+
+def _print(side: str | Row) -> Fingerprint:
     if isinstance(side, str):
         return fingerprint(side, "", None)
     return fingerprint(str(side.get("title") or ""), str(side.get("text") or ""), None)

@@ -30,6 +30,7 @@ from monitor.model.feed import (
 )
 from monitor.model.plan import Arrival, Memory, Plan, Vicinity
 from monitor.plan import plan
+from monitor.recent import KEEP_EVERY, keep, recall
 from monitor.rules import Rules
 from monitor.store.store import Store
 from monitor.stories.copies import fingerprint
@@ -60,14 +61,20 @@ class Ingest:
     corpora: CorpusIndex
     after_commit: Callable[[Plan], None] = lambda _: None
     window: Window = field(default_factory=Window)
+    kept_at: datetime | None = None
     stopping: Event = field(default_factory=Event)
     """Set from another thread: nothing more is claimed, and what is in flight is asked again later."""
 
     def remember(self) -> int:
         """Fill the window of recent entries from the store; returns how many."""
-        for neighbour in self.store.recall.window(self.clock() - WINDOW):
-            self.window.add(neighbour)
+        self.kept_at = self.clock()
+        self.window = recall(self.store, self.kept_at)
         return len(self.window)
+
+    def keep(self) -> None:
+        """Write the window beside the store, for the next start."""
+        self.kept_at = self.clock()
+        keep(self.store, self.window, self.kept_at)
 
     def poll_due(self) -> int:
         """Poll every feed that is due, at most 64 at once and 2 a host, until none is; returns how many were polled."""
@@ -78,6 +85,7 @@ class Ingest:
             for feed, state in self._claim(IN_FLIGHT - len(in_flight)):
                 in_flight[self.submit(_request(feed, state))] = feed, state
             if not in_flight:
+                self._keep_in_time()
                 return polled
             done, _ = wait(in_flight, timeout=1.0, return_when=FIRST_COMPLETED)
             for future in done:
@@ -85,6 +93,10 @@ class Ingest:
                 polled += 1
         self.store.feeds.release([feed.id for feed, _ in in_flight.values()])
         return polled
+
+    def _keep_in_time(self) -> None:
+        if self.kept_at is not None and self.clock() - self.kept_at >= KEEP_EVERY:
+            self.keep()
 
     def _claim(self, room: int) -> list[tuple[Feed, FeedState]]:
         if not room:
@@ -135,8 +147,8 @@ class Ingest:
         judged = judge(arrival.identified, seen)
         fresh = [each.entry for each in judged if each.novelty is not Novelty.SEEN]
         vicinities = {entry.content_hash: self._vicinity(entry) for entry in fresh}
-        story_of = self.store.recall.stories_of({entry.id for entry in seen.values()}) if fresh else {}
-        stories = {n.story_id for v in vicinities.values() for n in v.near} | set(story_of.values())
+        kin_of = self.store.recall.kin_of({each.entry.id for each in judged if each.novelty is Novelty.REVISED})
+        stories = {n.story_id for v in vicinities.values() for n in v.near} | {k.story_id for k in kin_of.values()}
         return Memory(
             seen=seen,
             vicinities=vicinities,
@@ -145,7 +157,7 @@ class Ingest:
                 (n for v in vicinities.values() for n in v.near),
             ),
             stories=self.store.recall.stories(stories),
-            story_of=story_of,
+            kin_of=kin_of,
             told=self.store.recall.told(stories),
             rung=self._rung(now) if fresh else {},
             flooded=bool(fresh and self.rules.flood) and self.store.recall.is_waiting(FLOOD),

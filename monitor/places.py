@@ -21,7 +21,7 @@ from monitor.stories.profile import profile_of
 from monitor.stories.rarity import Rarity
 from monitor.stories.regroup import merged, split
 from monitor.stories.vectors import vectors_of
-from monitor.stories.window import Window
+from monitor.stories.window import Window, telling
 
 
 @dataclass(slots=True)
@@ -34,11 +34,16 @@ class Places:
     told: dict[tuple[str, StoryId], Told] = field(init=False)
     changed: dict[StoryId, Story] = field(default_factory=dict)
     retold: dict[tuple[str, StoryId], Told] = field(default_factory=dict)
-    arrived: list[Neighbour] = field(default_factory=list)
+    arrived: dict[EntryId, Neighbour] = field(default_factory=dict)
+    """The poll's entries in the order in which they came, each in the story that it is in by now."""
     regroupings: list[Regrouping] = field(default_factory=list)
     batch: Window = field(default_factory=Window)
-    near: tuple[Neighbour, ...] = field(init=False)
-    """The entries of all stories near the poll's, as they stood when it began."""
+    members: dict[StoryId, list[Neighbour]] = field(init=False)
+    """The recent entries of the stories near the poll's, oldest first, and the poll's own, as they stand by now."""
+    moved: dict[EntryId, StoryId] = field(default_factory=dict)
+    """The story of each of these that changed it."""
+    merged: dict[StoryId, StoryId] = field(default_factory=dict)
+    """Where the other entries of a story are that went into another one."""
     openings: Counter[int] = field(init=False)
     stream: Stream = field(init=False)
     """What the recent stream said when the poll began, with what the poll has added."""
@@ -47,15 +52,14 @@ class Places:
         self.stories = dict(self.memory.stories)
         self.told = dict(self.memory.told)
         vicinities = self.memory.vicinities.values()
-        near = {n.entry_id: n for v in vicinities for some in v.members.values() for n in some}
-        self.near = tuple(sorted(near.values(), key=lambda n: n.seen_at))
+        self.members = {story: list(some) for v in vicinities for story, some in v.members.items()}
         self.openings = Counter(self.memory.stream.openings)
         self.stream = replace(self.memory.stream, openings=self.openings)
 
     def place(self, entry: Entry, vicinity: Vicinity) -> Kinship:
         """The story that a new entry opens or joins."""
         print_ = vicinity.fingerprint
-        near = (*self.batch.near(print_), *self._now(vicinity.near))
+        near = (*self.batch.near(print_), *map(self._as_it_stands, vicinity.near))
         kin = kinship(entry.id, print_, near, self.now, stream=self.stream, stories=self.stories)
         if kin.story_id in self.stories or kin.relation is Relation.FIRST:
             return kin
@@ -72,30 +76,33 @@ class Places:
         host = vicinity.fingerprint.host
         story = self._revised(entry, host) if kin is None else self._joined(entry, kin, host)
         self.changed[story.id] = self.stories[story.id] = story
-        lengths = vectors_of(vicinity.fingerprint, Rarity(self.stream)).lengths
-        neighbour = _neighbour(entry, story, kin, vicinity.fingerprint, self.now)
-        neighbour = replace(neighbour, lengths=lengths)
+        neighbour = self._neighbour(entry, story, kin or self.memory.kin_of.get(entry.id), vicinity.fingerprint)
         self.batch.add(neighbour)
-        self.arrived.append(neighbour)
-        self._count(neighbour, 1)
-        for regrouping in self._regroupings(neighbour, kin) if kin else ():
-            self._regroup(regrouping)
-        return self.stories[self.story_now(entry.id, story.id)]
+        self.arrived[entry.id] = neighbour
+        others = [n for n in self.members.get(story.id, ()) if n.entry_id != entry.id]
+        self.members[story.id] = [*others, neighbour]
+        if kin is not None:
+            self._count(neighbour, 1)
+            self._put_right(neighbour, kin)
+        return self.stories[self.story_of(entry.id)]
 
     def tell(self, told: Iterable[Told]) -> None:
         """Note what watchlists have now been told."""
         for each in told:
             self.told[each.watchlist, each.story_id] = self.retold[each.watchlist, each.story_id] = each
 
-    def story_now(self, entry_id: EntryId, story: StoryId) -> StoryId:
-        """The story an entry is in after this poll's regroupings, given the one it was in before them."""
-        for regrouping in self.regroupings:
-            match regrouping.kind:
-                case Regroup.MERGED:
-                    story = regrouping.story_id if story == regrouping.other_id else story
-                case Regroup.SPLIT:
-                    story = regrouping.other_id if entry_id in regrouping.moved else story
-        return story
+    def story_of(self, entry_id: EntryId) -> StoryId:
+        """The story that an entry of this poll is in by now."""
+        return self.arrived[entry_id].story_id
+
+    def _as_it_stands(self, neighbour: Neighbour) -> Neighbour:
+        """An earlier entry in the story that it is in by now."""
+        story = self._story_now(neighbour.entry_id, neighbour.story_id)
+        return neighbour if story == neighbour.story_id else replace(neighbour, story_id=story)
+
+    def _story_now(self, entry_id: EntryId, story: StoryId) -> StoryId:
+        """The story an earlier entry is in by now, given the one it was in when the poll began."""
+        return self.moved.get(entry_id) or self.merged.get(story, story)
 
     def _count(self, neighbour: Neighbour, by: int) -> None:
         """Count, or count no longer, a story by the words of the entry that opened it."""
@@ -105,39 +112,45 @@ class Places:
             self.openings[term] += by
         self.stream = replace(self.stream, stories=self.stream.stories + by)
 
-    def _now(self, neighbours: Iterable[Neighbour]) -> Iterable[Neighbour]:
-        if not self.regroupings:
-            return neighbours
-        return (replace(n, story_id=self.story_now(n.entry_id, n.story_id)) for n in neighbours)
-
-    def _members(self, story: StoryId) -> tuple[Neighbour, ...]:
-        """The recent entries of a story, oldest first."""
-        since = self.batch.members([story])[story]
-        found = {n.entry_id: n for n in (*self._now(self.near), *since) if n.story_id == story}
-        return tuple(found.values())
-
-    def _regroupings(self, arrived: Neighbour, kin: Kinship) -> Iterable[Regrouping]:
-        """What an entry that joined a story shows about the stories near it: at most one thing."""
+    def _put_right(self, arrived: Neighbour, kin: Kinship) -> None:
+        """Do what an entry that joined a story shows about the stories near it: at most one thing."""
         if kin.relation is not Relation.SAME_STORY:
             return
-        members = {id_: self._members(id_) for id_ in (arrived.story_id, *kin.also)}
+        members = {id_: telling(self.members.get(id_, ())) for id_ in (arrived.story_id, *kin.also)}
         found = merged(arrived, kin, members, self.stories, self.stream)
         found = found or split(arrived, kin, members[arrived.story_id], self.stories[arrived.story_id], self.stream)
         if found is not None:
-            yield found
+            self._regroup(found)
 
     def _regroup(self, regrouping: Regrouping) -> None:
-        before = [n for id_ in (regrouping.story_id, regrouping.other_id) for n in self._members(id_)]
         match regrouping.kind:
             case Regroup.MERGED:
                 self._merge(self.stories[regrouping.story_id], self.stories.pop(regrouping.other_id))
+                self._move(self.members.get(regrouping.other_id, ()), regrouping.other_id, regrouping.story_id)
+                self.merged |= {
+                    was: regrouping.story_id for was, now in self.merged.items() if now == regrouping.other_id
+                }
+                self.merged.setdefault(regrouping.other_id, regrouping.story_id)
             case Regroup.SPLIT:
-                self._split(regrouping, self._members(regrouping.story_id))
+                self._split(regrouping, telling(self.members[regrouping.story_id]))
+                gone = set(regrouping.moved)
+                leaving = [n for n in self.members[regrouping.story_id] if n.entry_id in gone]
+                self._move(leaving, regrouping.story_id, regrouping.other_id)
         self.regroupings.append(regrouping)
         self.batch.regroup(regrouping)
-        for neighbour in before:
-            self._count(neighbour, -1)
-            self._count(replace(neighbour, story_id=self.story_now(neighbour.entry_id, neighbour.story_id)), 1)
+
+    def _move(self, entries: Iterable[Neighbour], left: StoryId, joined: StoryId) -> None:
+        """Put entries of one story into another."""
+        came = {n.entry_id: replace(n, story_id=joined) for n in entries}
+        for was in entries:
+            self._count(was, -1)
+            self._count(came[was.entry_id], 1)
+        self.arrived |= {id_: n for id_, n in came.items() if id_ in self.arrived}
+        self.moved |= dict.fromkeys(came, joined)
+        self.members[left] = [n for n in self.members[left] if n.entry_id not in came]
+        order = {id_: place for place, id_ in enumerate(self.arrived)}
+        together = [*self.members.get(joined, ()), *came.values()]
+        self.members[joined] = sorted(together, key=lambda n: (n.seen_at, order.get(n.entry_id, -1)))
 
     def _merge(self, older: Story, younger: Story) -> None:
         self.changed.pop(younger.id, None)
@@ -195,21 +208,21 @@ class Places:
 
     def _revised(self, entry: Entry, host: str) -> Story:
         """The story it is in; a new one of its own where retention removed the old."""
-        before = self.story_now(entry.id, self.memory.story_of.get(entry.id, story_id(entry.id)))
-        known = self.stories.get(before)
-        return known or self._joined(entry, Kinship(relation=Relation.FIRST, story_id=story_id(entry.id)), host)
+        opened = Kinship(relation=Relation.FIRST, story_id=story_id(entry.id))
+        before = self._story_now(entry.id, self.memory.kin_of.get(entry.id, opened).story_id)
+        return self.stories.get(before) or self._joined(entry, opened, host)
 
-
-def _neighbour(entry: Entry, story: Story, kin: Kinship | None, print_: Fingerprint, now: datetime) -> Neighbour:
-    return Neighbour(
-        entry_id=entry.id,
-        feed_id=entry.feed_id,
-        story_id=story.id,
-        fingerprint=print_,
-        seen_at=now,
-        outlet=entry.source,
-        is_copy=kin is not None and kin.relation is Relation.COPY,
-    )
+    def _neighbour(self, entry: Entry, story: Story, kin: Kinship | None, print_: Fingerprint) -> Neighbour:
+        return Neighbour(
+            entry_id=entry.id,
+            feed_id=entry.feed_id,
+            story_id=story.id,
+            fingerprint=print_,
+            seen_at=self.now,
+            outlet=entry.source,
+            is_copy=kin is not None and kin.relation is Relation.COPY,
+            lengths=vectors_of(print_, Rarity(self.stream)).lengths,
+        )
 
 
 def _told_together(parts: Sequence[Told], story: Story) -> tuple[Told, ...]:

@@ -148,7 +148,7 @@ class _Draft:
         for planned in self.entries:
             kin = planned.kinship
             if kin is not None:
-                kin = replace(kin, story_id=self.places.story_now(planned.entry.id, kin.story_id))
+                kin = replace(kin, story_id=self.places.story_of(planned.entry.id))
             yield replace(planned, kinship=kin)
 
     def _held_back(self) -> tuple[Notice, ...]:
@@ -177,7 +177,7 @@ class _Draft:
             notices=notices,
             deliveries=(*self.deliveries, *(row for some in rows for row in some)),
             told=tuple(self.places.retold.values()),
-            neighbours=tuple(self.places.arrived),
+            neighbours=tuple(self.places.arrived.values()),
         )
 
     def _poll(self, notices: tuple[Notice, ...]) -> Poll:

@@ -104,6 +104,63 @@ def test_the_command_scores_the_watchlists_of_the_desk(desk, tmp_path):
     assert found["mistakes"][0]["kind"] == "missed"
 
 
+SHIP = "Ferry to the islands runs aground off Lund"
+AGAIN = {"id": "2", "cluster": "x", "title": "Passengers carried ashore by fishermen in the night", "source": "b"}
+OTHER = {
+    "id": "3",
+    "cluster": "y",
+    "title": "Ferry to the islands runs aground off Lund again, pilot held",
+    "source": "c",
+}
+
+
+def test_each_error_names_its_row_and_where_it_went_or_belongs(desk, tmp_path):
+    path = write(tmp_path / "s.jsonl", {"id": "1", "cluster": "x", "title": SHIP, "source": "a"}, AGAIN, OTHER)
+    swallowed, again = evaluate(path).mistakes
+    assert (swallowed.kind, swallowed.id, swallowed.other) == ("swallowed", "3", SHIP)
+    assert (again.kind, again.id, again.other) == ("rang again", "2", SHIP)
+    lines = [line.strip() for line in desk.monitor("evaluate", str(path)).output.splitlines()]
+    assert lines[lines.index("swallowed: 1") :][1:3] == [f"3: “{OTHER['title']}”", f"went to “{SHIP}”"]
+    assert lines[lines.index("rang again: 1") :][1:3] == [f"2: “{AGAIN['title']}”", f"belongs to “{SHIP}”"]
+
+
+def test_of_each_kind_of_error_the_worst_are_listed(desk, tmp_path):
+    rows = [
+        {
+            "id": n,
+            "watchlist": "membership-invitation",
+            "label": n > 3,
+            "title": "NATO invites Ukraine" if n < 4 else "Rain",
+        }
+        for n in range(8)
+    ]
+    output = desk.monitor("evaluate", str(write(tmp_path / "m.jsonl", *rows)), "--mistakes", "2").output
+    assert "false alarm: 4, the worst 2" in output
+    assert "missed: 4, the worst 2" in output
+    assert output.count("matched by NATO, invites") == 2
+
+
+def test_a_watchlist_that_is_not_configured_is_named(desk, tmp_path):
+    path = write(tmp_path / "m.jsonl", {"watchlist": "no-such", "label": True, "title": "NATO invites Ukraine"})
+    assert "line 1: there is no watchlist no-such" in str(desk.monitor("evaluate", str(path)).exception)
+
+
+def test_two_runs_bear_one_configuration_until_a_watchlist_changes(desk, tmp_path):
+    path = write(tmp_path / "s.jsonl", {"id": "1", "cluster": "x", "title": SHIP})
+    first, second = (desk.monitor("evaluate", str(path)).output.splitlines()[0] for _ in range(2))
+    assert first == second
+    written = json.loads(desk.monitor("evaluate", str(path), "--json").stdout)
+    assert first == (
+        f"configuration {written['configuration'][:10]}: method {written['method'][:10]}, "
+        f"watchlists {written['watchlists'][:10]}"
+    )
+    invitation = desk.watchlists / "invitation.yaml"
+    invitation.write_text(invitation.read_text().replace("NEAR/9", "NEAR/8"))
+    changed = json.loads(desk.monitor("evaluate", str(path), "--json").stdout)
+    assert changed["method"] == written["method"]
+    assert changed["configuration"] != written["configuration"]
+
+
 @dataclass(frozen=True)
 class Floor:
     """What a labelled file may not fall below, with a little room under what was measured."""

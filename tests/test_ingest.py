@@ -222,7 +222,9 @@ def test_stories_that_turn_out_to_be_one_stay_one_after_a_restart_and_are_found_
         joined = world.rows()[0].entry.id
     assert [subject.split("] ")[1] for subject in world.subjects()] == [CLOSED, LEAVE]
     shown = CliRunner().invoke(cli, ["--state", str(tmp_path), "stories", new.id[:10]]).output
-    assert shown.startswith(f"{CLOSED}  ({old.id[:10]}, 4 entries, 3 outlets)\nmerged: {old.id[:10]} took in {new.id[:10]}")
+    assert shown.startswith(
+        f"{CLOSED}  ({old.id[:10]}, 4 entries, 3 outlets)\nmerged: {old.id[:10]} took in {new.id[:10]}"
+    )
     assert all(title in " ".join(shown.split()) for title in (CLOSED, LEAVE))
     explained = CliRunner().invoke(cli, ["--state", str(tmp_path), "explain", joined]).output
     assert f"merged   {old.id[:10]} took in {new.id[:10]}" in explained

@@ -67,8 +67,6 @@ class World:
 
     def _remember(self, made: Plan) -> None:
         self.window.take(made.neighbours, made.regroupings)
-        self.stories |= {story.id: story for story in made.stories}
-        self.story_of |= {p.entry.id: p.kinship.story_id for p in made.entries}
         for regrouping in made.regroupings:
             self.regroupings.append(regrouping)
             if regrouping.kind is Regroup.MERGED:
@@ -78,6 +76,8 @@ class World:
                 self.story_of |= dict.fromkeys(moved, regrouping.story_id)
             else:
                 self.story_of |= dict.fromkeys(regrouping.moved, regrouping.other_id)
+        self.stories |= {story.id: story for story in made.stories}
+        self.story_of |= {p.entry.id: p.kinship.story_id for p in made.entries}
         self.told |= {(told.watchlist, told.story_id): told for told in made.told}
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import cache
 
 from rapidfuzz import fuzz, process
 
@@ -16,6 +18,11 @@ from monitor.text.tokens import words
 
 Nearest = tuple[int | None, float]
 PERMUTATIONS, BANDS = 128, 64
+MODEL = os.environ.get("BENCH_SENTENCE_MODEL", "sentence-transformers/all-MiniLM-L6-v2")
+
+
+class Missing(Exception):
+    """Why a method cannot be asked here."""
 
 
 def words_of(title: str, text: str) -> list[str]:
@@ -96,8 +103,10 @@ class Datasketch:
     """MinHash-LSH over the words of headline and lead, by datasketch."""
 
     def __init__(self) -> None:
-        from datasketch import MinHash, MinHashLSH  # noqa: PLC0415  a peer that may be missing
-
+        try:
+            from datasketch import MinHash, MinHashLSH  # noqa: PLC0415  a peer that may be missing
+        except ImportError as error:
+            raise Missing("not installed") from error
         self.make, self.index, self.seen = MinHash, MinHashLSH(num_perm=PERMUTATIONS, params=(BANDS, 2)), []
 
     def take(self, title: str, text: str) -> Nearest:
@@ -114,8 +123,10 @@ class Rensa:
     """The same by rensa."""
 
     def __init__(self) -> None:
-        from rensa import RMinHash, RMinHashLSH  # noqa: PLC0415  a peer that may be missing
-
+        try:
+            from rensa import RMinHash, RMinHashLSH  # noqa: PLC0415  a peer that may be missing
+        except ImportError as error:
+            raise Missing("not installed") from error
         self.make, self.seen = RMinHash, []
         self.index = RMinHashLSH(threshold=0.2, num_perm=PERMUTATIONS, num_bands=BANDS)
 
@@ -129,6 +140,33 @@ class Rensa:
         return best, score
 
 
+@cache
+def sentence_model():
+    """A model of sentence-transformers that is on this machine; nothing is downloaded."""
+    try:
+        from sentence_transformers import SentenceTransformer  # noqa: PLC0415  a peer that may be missing
+    except ImportError as error:
+        raise Missing("not installed") from error
+    try:
+        return SentenceTransformer(MODEL, device="cpu", local_files_only=True)
+    except OSError as error:
+        raise Missing("no model here") from error
+
+
+class Embeddings:
+    """The cosine of sentence embeddings of headline and lead."""
+
+    def __init__(self) -> None:
+        self.model, self.seen = sentence_model(), []
+
+    def take(self, title: str, text: str) -> Nearest:
+        mine = self.model.encode(f"{title}. {text[:300]}", normalize_embeddings=True)
+        scored = ((float(mine @ other), at) for at, other in enumerate(self.seen))
+        score, best = max(scored, default=(0.0, None))
+        self.seen.append(mine)
+        return best, max(score, 0.0)
+
+
 PEERS = {
     "exact title": ExactTitle,
     "rapidfuzz token_set": lambda: Fuzzy(fuzz.token_set_ratio),
@@ -137,4 +175,5 @@ PEERS = {
     "MinHash-LSH, rensa": Rensa,
     "SimHash": SimHash,
     "tf-idf cosine, shipped idf": Cosine,
+    "sentence embeddings": Embeddings,
 }

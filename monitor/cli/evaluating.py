@@ -6,25 +6,54 @@ Door: click.
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
 import click
 
-from monitor.cli.show import document, heading, json_option
+from monitor.cli.show import document, heading, json_option, short
 from monitor.config.load import load
 from monitor.config.settings import Settings
 from monitor.errors import ConfigError
 from monitor.evaluate import Evaluation, Mistake
 from monitor.evaluate import evaluate as evaluated
+from monitor.method import method_of
+from monitor.model.ids import digest
 from monitor.rules import Rules, compile_rules
 
 MOST_MISTAKES = 10
+MEANINGS = {
+    "stories": {
+        "stories": "were made",
+        "labelled": "stories in the labels",
+        "precision": "of the pairs put together, the share that belongs together",
+        "recall": "of the pairs that belong together, the share put together",
+        "f1": "of these pairs",
+        "ari": "adjusted Rand index; chance gives 0",
+        "b3": "B³ F1: the same, counted by entry",
+        "swallowed": "of the new stories, the share that joined another: nobody is told",
+        "repeats": "of the later entries, the share that opened a story: rings again",
+    },
+    "pairs": {
+        "precision": "of the pairs found the same, the share that is",
+        "recall": "of the pairs that are the same, the share found",
+        "threshold": "likeness that counts as the same, chosen on this file",
+        "correlation": "of likeness and labels",
+    },
+    "watchlist": {
+        "precision": "of the entries that match, the share that should",
+        "recall": "of the entries that should match, the share that does",
+    },
+}
+BESIDE = {"swallowed": "went to", "rang again": "belongs to"}
 
 
 @click.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True, dir_okay=False))
-@click.option("--mistakes", default=MOST_MISTAKES, show_default=True, help="How many of the worst errors are listed.")
+@click.option(
+    "--mistakes", default=MOST_MISTAKES, show_default=True, help="How many of the worst errors of a kind are listed."
+)
 @json_option
 @click.pass_obj
 def evaluate(settings: Settings, files: tuple[Path, ...], mistakes: int, *, as_json: bool) -> None:
@@ -32,13 +61,20 @@ def evaluate(settings: Settings, files: tuple[Path, ...], mistakes: int, *, as_j
 
     Rows with `cluster` are stories to be told apart; rows with `a`, `b` and a score are pairs; rows with `watchlist`
     and `label` are entries that a configured watchlist should, or should not, match.
+
+    Two runs with the same `configuration` were judged alike: it changes with the program's method and with the
+    watchlists.
     """
     rules = _rules(settings)
+    method, watchlists = method_of(), rules.fingerprint if rules else None
+    configuration = digest(method, watchlists or "")
     found = [evaluated(file, rules) for file in files]
     if as_json:
-        configuration = rules.fingerprint if rules else None
-        document({"configuration": configuration, "evaluations": found})
+        judged_by = {"configuration": configuration, "method": method, "watchlists": watchlists}
+        document({**judged_by, "evaluations": found})
         return
+    asked = short(watchlists) if watchlists else "none"
+    click.echo(f"configuration {short(configuration)}: method {short(method)}, watchlists {asked}")
     for each in found:
         _show(each, mistakes)
 
@@ -53,19 +89,23 @@ def _rules(settings: Settings) -> Rules | None:
         return None
 
 
-def _show(each: Evaluation, mistakes: int) -> None:
+def _show(each: Evaluation, most: int) -> None:
     heading(f"{each.file} ({each.form})")
-    for name, value in asdict(each.figures).items():
-        click.echo(f"  {name:<10} {value:.3f}" if isinstance(value, float) else f"  {name:<10} {value:,}")
-    if each.threshold is not None:
-        click.echo(f"  threshold  {each.threshold:.3f}")
-        click.echo(f"  correlates {each.correlation or 0.0:.3f}")
-    for mistake in each.mistakes[:mistakes]:
-        _show_mistake(mistake)
+    more = {"threshold": each.threshold, "correlation": each.correlation}
+    for name, value in (asdict(each.figures) | more).items():
+        if value is not None:
+            shown = f"{value:.3f}" if isinstance(value, float) else f"{value:,}"
+            click.echo(f"  {name:<11} {shown:<6} {MEANINGS[each.form].get(name, '')}".rstrip())
+    for kind in dict.fromkeys(mistake.kind for mistake in each.mistakes):
+        _show_mistakes(kind, [mistake for mistake in each.mistakes if mistake.kind == kind], most)
 
 
-def _show_mistake(mistake: Mistake) -> None:
-    beside = f" beside “{mistake.other}”" if mistake.other else ""
-    click.echo(f"  {mistake.kind}: “{mistake.title}”{beside}")
-    if mistake.why:
-        click.echo(f"      {mistake.why}")
+def _show_mistakes(kind: str, mistakes: Sequence[Mistake], most: int) -> None:
+    shown = f", the worst {most}" if 0 < most < len(mistakes) else ""
+    click.echo(f"  {kind}: {len(mistakes):,}{shown}")
+    for mistake in mistakes[:most]:
+        click.echo(f"    {mistake.id}: “{mistake.title}”")
+        if mistake.other:
+            click.echo(f"        {BESIDE.get(kind, 'beside')} “{mistake.other}”")
+        if mistake.why:
+            click.echo(f"        {mistake.why}")

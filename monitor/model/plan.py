@@ -73,8 +73,8 @@ class Memory:
     """What the recent stream says of these texts and their neighbours."""
     stories: Mapping[StoryId, Story] = field(default_factory=dict)
     """Stories of the neighbours and of the seen entries that changed."""
-    story_of: Mapping[EntryId, StoryId] = field(default_factory=dict)
-    """Story of each seen entry that changed."""
+    kin_of: Mapping[EntryId, Kinship] = field(default_factory=dict)
+    """How each seen entry that changed came into its story, and which that is by now."""
     told: Mapping[tuple[str, StoryId], Told] = field(default_factory=dict)
     """By (watchlist, story)."""
     silenced: Mapping[str, str] = field(default_factory=dict)
@@ -135,4 +135,4 @@ class Plan:
     deliveries: tuple[Delivery, ...] = ()
     told: tuple[Told, ...] = ()
     neighbours: tuple[Neighbour, ...] = ()
-    """The same entries as the window of recent ones will remember them, before any regrouping; not stored as such."""
+    """The same entries as the window of recent ones will remember them, after all regroupings; not stored as such."""

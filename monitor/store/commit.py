@@ -9,13 +9,13 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Executable, Table, delete, select, update
+from sqlalchemy import Connection, Executable, Table, delete, func, select, update
 
 from monitor.model.alert import Delivery, DestinationState, Notice
 from monitor.model.entry import Outcome
 from monitor.model.plan import Plan, PlannedEntry
-from monitor.model.story import Regroup, Regrouping
-from monitor.store.dialect import insert_new, upsert
+from monitor.model.story import Regroup, Regrouping, Story
+from monitor.store.dialect import REFERENCES_COUNT_AT_THE_END, insert_new, upsert
 from monitor.store.rows import (
     alert_row,
     batches,
@@ -57,9 +57,9 @@ def write_plan(connection: Connection, plan: Plan) -> None:
     alert, notice and delivery that exists, whatever became of it since.
     """
     _many(connection, upsert(stories, newer="entries"), [row_of(story) for story in plan.stories])
-    _write_entries(connection, plan.entries, plan.poll.at)
-    for regrouping in plan.regroupings:
-        _regroup(connection, regrouping, plan)
+    current = _write_entries(connection, plan.entries, plan.poll.at)
+    _regroup(connection, plan)
+    _write_findings(connection, current)
     write_outcomes(connection, plan.outcomes, plan.poll.at)
     _many(connection, upsert(told, newer="times"), [row_of(t) for t in plan.told])
     _many(connection, insert_new(alerts), [alert_row(alert) for alert in plan.alerts])
@@ -76,14 +76,15 @@ def write_outbox(connection: Connection, told_of: Sequence[Notice], waiting: Seq
     _many(connection, insert_new(deliveries), [delivery_row(delivery) for delivery in waiting])
 
 
-def _write_entries(connection: Connection, planned: Sequence[PlannedEntry], at: datetime) -> None:
+def _write_entries(connection: Connection, planned: Sequence[PlannedEntry], at: datetime) -> Sequence[PlannedEntry]:
+    """Writes the entries with their texts; returns those of which no later revision is stored."""
     known = _revisions(connection, [p.entry.id for p in planned])
     current = [p for p in planned if p.entry.revision >= known.get(p.entry.id, 0)]
     _keep_old(connection, [p for p in current if p.entry.revision > known.get(p.entry.id, p.entry.revision)], at)
     rows = [row_of(p.entry) for p in current]
     _many(connection, upsert(entries, keep=("first_seen_at",)), [_only(entries, row) for row in rows])
     _many(connection, _upsert_texts(), [{"entry_id": row["id"], **_only(texts, row)} for row in rows])
-    _write_findings(connection, current)
+    return current
 
 
 def _upsert_texts() -> Executable:
@@ -103,21 +104,37 @@ def _write_findings(connection: Connection, planned: Sequence[PlannedEntry]) -> 
     _many(connection, upsert(matches), [match_row(p.entry.id, match) for p in planned for match in p.matches])
 
 
-def _regroup(connection: Connection, regrouping: Regrouping, plan: Plan) -> None:
-    """Moves the entries that stood in another story before this plan, and what hangs on a story that is no more."""
-    match regrouping.kind:
-        case Regroup.MERGED:
-            to, moved = regrouping.story_id, kinships.c.story_id == regrouping.other_id
-            connection.execute(update(kinships).where(moved).values(story_id=to))
-            connection.execute(delete(told).where(told.c.story_id == regrouping.other_id))
-            connection.execute(delete(stories).where(stories.c.id == regrouping.other_id))
-        case Regroup.SPLIT:
-            _many(connection, upsert(stories), [row_of(s) for s in plan.stories if s.id == regrouping.story_id])
-            moved = kinships.c.entry_id.in_(regrouping.moved)
-            connection.execute(update(kinships).where(moved).values(story_id=regrouping.other_id))
-            title = select(entries.c.title).where(entries.c.id == stories.c.first_entry_id).scalar_subquery()
-            connection.execute(update(stories).where(stories.c.id == regrouping.other_id).values(title=title))
-    _many(connection, upsert(regroupings), [{**row_of(regrouping), "at": plan.poll.at}])
+def _regroup(connection: Connection, plan: Plan) -> None:
+    """Moves the entries that stood in another story before this plan, and what hangs on a story that is no more.
+
+    A story that the plan made and unmade again is never written: entries may refer to it until the transaction ends.
+    """
+    if plan.regroupings:
+        connection.execute(REFERENCES_COUNT_AT_THE_END)
+    for regrouping in plan.regroupings:
+        match regrouping.kind:
+            case Regroup.MERGED:
+                _merge(connection, regrouping)
+            case Regroup.SPLIT:
+                _split(connection, regrouping, plan.stories)
+        _many(connection, upsert(regroupings), [{**row_of(regrouping), "at": plan.poll.at}])
+
+
+def _merge(connection: Connection, regrouping: Regrouping) -> None:
+    gone, moved = regrouping.other_id, update(kinships).values(story_id=regrouping.story_id)
+    connection.execute(moved.where(kinships.c.story_id == gone))
+    connection.execute(delete(told).where(told.c.story_id == gone))
+    connection.execute(delete(stories).where(stories.c.id == gone))
+
+
+def _split(connection: Connection, regrouping: Regrouping, planned: Sequence[Story]) -> None:
+    parts = {regrouping.story_id, regrouping.other_id}
+    _many(connection, upsert(stories), [row_of(story) for story in planned if story.id in parts])
+    moved = update(kinships).values(story_id=regrouping.other_id)
+    connection.execute(moved.where(kinships.c.entry_id.in_(regrouping.moved)))
+    title = select(entries.c.title).where(entries.c.id == stories.c.first_entry_id).scalar_subquery()
+    named = update(stories).values(title=func.coalesce(title, stories.c.title))
+    connection.execute(named.where(stories.c.id == regrouping.other_id))
 
 
 def write_outcomes(connection: Connection, decided: Sequence[Outcome], at: datetime) -> None:

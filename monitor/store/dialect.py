@@ -239,6 +239,9 @@ CANDIDATES: TextClause = text(
 ).bindparams(bindparam("since", type_=INSTANT))
 """Entries that hold what is wanted, oldest first."""
 
+REFERENCES_COUNT_AT_THE_END: TextClause = text("PRAGMA defer_foreign_keys=ON")
+"""For the rest of the transaction, a reference may point nowhere. Source: SQLite Foreign Key Support, 4.2."""
+
 HOLDING: TextClause = text("SELECT count(*) FROM (SELECT 1 FROM search WHERE search MATCH :terms LIMIT :most)")
 HOLDERS: TextClause = text("SELECT rowid FROM search WHERE search MATCH :terms LIMIT :most")
 VOCABULARY: TextClause = text("SELECT term, doc FROM search_words")

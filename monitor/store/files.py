@@ -6,6 +6,7 @@ Edge: files.
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 from monitor.errors import StateDamaged, StateMissing
@@ -75,6 +76,36 @@ def save(source: Path, target: Path) -> None:
             _sync(target.parent)
         finally:
             unfinished.unlink(missing_ok=True)
+
+
+def write_whole(path: Path, pieces: Iterable[bytes]) -> None:
+    """Writes a file that appears whole or not at all.
+
+    Raises:
+        StateError: It cannot be written; what stood there is as it was.
+    """
+    unfinished = path.with_name(path.name + ".unfinished")
+    with dialect.clean_errors(path):
+        try:
+            with open(unfinished, "wb", opener=_for_the_owner) as file:
+                file.writelines(pieces)
+                file.flush()
+                os.fsync(file.fileno())
+            unfinished.replace(path)
+        finally:
+            unfinished.unlink(missing_ok=True)
+
+
+def read_whole(path: Path) -> bytes:
+    """The bytes of a file; none where it is absent or cannot be read."""
+    try:
+        return path.read_bytes()
+    except OSError:
+        return b""
+
+
+def _for_the_owner(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 def _sync(folder: Path) -> None:

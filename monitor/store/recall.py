@@ -14,10 +14,21 @@ from sqlalchemy import Connection, Row, Select, exists, func, literal, select, t
 from monitor.model.alert import DeliveryState, Silence, Told
 from monitor.model.entry import Entry
 from monitor.model.ids import EntryId, FeedId, StoryId
-from monitor.model.story import Fingerprint, Neighbour, Relation, Story
+from monitor.model.story import Fingerprint, Kinship, Neighbour, Regrouping, Relation, Story
 from monitor.store.database import Database
 from monitor.store.rows import batches, names_of, value_of
-from monitor.store.schema import alerts, deliveries, entries, fingerprints, kinships, silences, stories, texts, told
+from monitor.store.schema import (
+    alerts,
+    deliveries,
+    entries,
+    fingerprints,
+    kinships,
+    regroupings,
+    silences,
+    stories,
+    texts,
+    told,
+)
 from monitor.store.types import INSTANT
 
 PAGE = 2_000
@@ -65,14 +76,18 @@ class Recall:
                 for row in connection.execute(select(stories).where(stories.c.id.in_(batch)))
             }
 
-    def stories_of(self, entry_ids: Collection[EntryId]) -> dict[EntryId, StoryId]:
-        """The story each of these entries stands in; unknown ids are left out."""
+    def kin_of(self, entry_ids: Collection[EntryId]) -> dict[EntryId, Kinship]:
+        """How each of these entries came into its story, and which that is by now; unknown ids are left out."""
         with self.database.read() as connection:
             return {
-                EntryId(row.entry_id): StoryId(row.story_id)
+                EntryId(row.entry_id): value_of(Kinship, row)
                 for batch in batches(set(entry_ids))
                 for row in connection.execute(select(kinships).where(kinships.c.entry_id.in_(batch)))
             }
+
+    def stories_of(self, entry_ids: Collection[EntryId]) -> dict[EntryId, StoryId]:
+        """The story each of these entries stands in; unknown ids are left out."""
+        return {id_: kin.story_id for id_, kin in self.kin_of(entry_ids).items()}
 
     def told(self, story_ids: Collection[StoryId]) -> dict[tuple[str, StoryId], Told]:
         """What each watchlist was told of these stories, by watchlist and story."""
@@ -104,6 +119,12 @@ class Recall:
         waits = (deliveries.c.state == DeliveryState.WAITING, deliveries.c.held == held)
         with self.database.read() as connection:
             return bool(connection.scalar(select(exists().where(*waits))))
+
+    def regroupings(self, since: datetime) -> list[Regrouping]:
+        """The stories that became one, or two, at or after `since`, oldest first."""
+        with self.database.read() as connection:
+            rows = connection.execute(select(regroupings).where(regroupings.c.at >= since).order_by(regroupings.c.at))
+            return [value_of(Regrouping, row) for row in rows]
 
     def window(self, since: datetime) -> Iterator[Neighbour]:
         """The entries first seen at or after `since`, oldest first, each with its fingerprint and story."""

@@ -5,6 +5,7 @@ Edge: SQLAlchemy.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
@@ -19,7 +20,7 @@ from monitor.store.commit import write_plan
 from monitor.store.corpora import Corpora
 from monitor.store.database import FILE_NAME, Database
 from monitor.store.feeds import Feeds, release_feeds
-from monitor.store.files import lost, mark, refuse_loss, remembers
+from monitor.store.files import lost, mark, read_whole, refuse_loss, remembers, write_whole
 from monitor.store.listings import Listings
 from monitor.store.lock import lock_state
 from monitor.store.migrate import is_current, migrate, version_of
@@ -35,7 +36,7 @@ class Store:
 
     Attributes:
         feeds: `sync claim release states next_due make_due clamp_due`
-        recall: `seen stories stories_of told silences rung is_waiting window`
+        recall: `seen stories kin_of stories_of told silences rung is_waiting window regroupings`
         outbox: `claim destinations_due next_due waiting parcel settle release_expired retry drop release give_up
             add_notice destination_states save_destination_state`
         baseline: `unpolled untold tell`
@@ -108,6 +109,18 @@ class Store:
         with self._database.write() as connection:
             release_feeds(connection)
             return release_deliveries(connection)
+
+    def keep(self, name: str, pieces: Iterable[bytes]) -> None:
+        """Writes what can be made again into a file of the state folder; it appears whole or not at all.
+
+        Raises:
+            StateError: It cannot be written.
+        """
+        write_whole(self._database.folder / name, pieces)
+
+    def kept(self, name: str) -> bytes:
+        """What `keep` wrote; empty where it did not, or where it cannot be read."""
+        return read_whole(self._database.folder / name)
 
     def close(self) -> None:
         """Closes the database; a second time does nothing."""

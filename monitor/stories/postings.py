@@ -43,6 +43,21 @@ class Postings(Generic[K]):
             else:
                 under[key] = found[1] if found[0] == number else found[0]
 
+    def parts(self) -> tuple[array[int], array[int], array[int]]:
+        """All of it, for keys below 2**32: the keys, how many entries each holds, and these one after the other."""
+        lists = [array("I", (found,)) if isinstance(found, int) else found for found in self._under.values()]
+        numbers = array("I")
+        for found in lists:
+            numbers.extend(found)
+        return array("I", self._under), array("I", map(len, lists)), numbers  # type: ignore[arg-type]
+
+    def fill(self, keys: Iterable[K], counts: Iterable[int], numbers: array[int]) -> None:
+        """Take in what `parts` gave."""
+        start = 0
+        for key, count in zip(keys, counts, strict=True):
+            self._under[key] = numbers[start] if count == 1 else numbers[start : start + count]
+            start += count
+
     def under(self, key: K) -> Sequence[int]:
         """The entries under a key; empty when there is none."""
         found = self._under.get(key)

@@ -64,7 +64,8 @@ def split(
 ) -> Regrouping | None:
     """The entries that leave a story which drifted to another event; None where it did not.
 
-    It is looked at with every fourth of its recent entries. Each entry goes with the end that it is more like.
+    It is looked at with every fourth of its recent entries. Each entry goes with the end that it is more like; the one
+    that opened the story stays, even where a revision made it one of the latest.
 
     Args:
         arrived: The entry, in its story.
@@ -75,6 +76,7 @@ def split(
     """
     if kin.relation is not Relation.SAME_STORY or len(members) < 2 * ENDS or len(members) % ENDS:
         return None
+    members = sorted(members, key=lambda n: n.entry_id != story.first_entry_id)
     rarity, first, last = Rarity(stream), members[:ENDS], members[-ENDS:]
     alike = average_likeness(first, last, rarity)
     if alike >= APART or average_likeness(last, last, rarity) < BALANCED:
@@ -88,7 +90,7 @@ def split(
         entry_id=arrived.entry_id,
         moved=tuple(n.entry_id for n in moved),
         score=alike,
-        why=f"“{story.title}” had drifted to another event: its first {ENDS} entries and its last are {alike:.2f} alike",
+        why=f"“{story.title}” had drifted to another event: its first entries and its last are {alike:.2f} alike",
     )
 
 

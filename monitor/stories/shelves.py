@@ -43,6 +43,20 @@ class Shelves:
             if not shelf:
                 del self._shelves[key & _SHELF]
 
+    def parts(self) -> tuple[array[int], array[int]]:
+        """All of it: how many numbers each shelf holds, and these one shelf after the other."""
+        pairs = array("Q")
+        for shelf in self._shelves.values():
+            pairs.extend(shelf)
+        return array("I", map(len, self._shelves.values())), pairs
+
+    def fill(self, counts: Iterable[int], pairs: array[int]) -> None:
+        """Take in what `parts` gave."""
+        start = 0
+        for count in counts:
+            self._shelves[pairs[start] >> 32 & _SHELF] = pairs[start : start + count]
+            start += count
+
     def under(self, key: int) -> Iterator[int]:
         """The entries under a key, in the order of their numbers."""
         shelf = self._shelves.get(key & _SHELF)

@@ -5,13 +5,16 @@ Pure.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
+from array import array
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from monitor.model.ids import EntryId
 from monitor.model.story import Fingerprint
 from monitor.stories.headline import masked_title
+from monitor.text.shingles import word_hash
 from monitor.timing import EPOCH
 
 USES, DAYS = 3, 2
@@ -57,7 +60,7 @@ class Templates:
         """Count a use. One page is one use, in however many feeds it stands; so is one entry without a link."""
         if not print_.title or not print_.host:
             return
-        key, page = template_key(print_), print_.page or hash(entry_id) & _PAGE
+        key, page = template_key(print_), print_.page or word_hash(entry_id) & _PAGE
         uses = self._uses.get(key) or self._second_use(key, page, at)
         if uses is None:
             return
@@ -89,9 +92,29 @@ class Templates:
                 del self._uses[key]
                 self._known.get(key.partition(" ")[0], set()).discard(key)
 
+    def parts(self) -> dict[str, array[int]]:
+        """All of it, as numbers."""
+        often = [[key, uses.last_at.isoformat(), [*uses.pages], [*uses.days]] for key, uses in self._uses.items()]
+        uses = self._once.values()
+        return {
+            "once": array("Q", self._once),
+            "once at": array("I", (use >> _PAGE_BITS for use in uses)),
+            "once on": array("Q", (use & _PAGE for use in uses)),
+            "often": array("B", json.dumps(often).encode()),
+        }
+
+    def fill(self, parts: Mapping[str, array[int]]) -> None:
+        """Take in what `parts` gave."""
+        for key, minute, page in zip(parts["once"], parts["once at"], parts["once on"], strict=True):
+            self._once[key] = minute << _PAGE_BITS | page
+        for key, last_at, pages, days in json.loads(parts["often"].tobytes()):
+            uses = self._uses[key] = _Uses(datetime.fromisoformat(last_at), set(pages), set(days))
+            if uses.is_template:
+                self._known.setdefault(key.partition(" ")[0], set()).add(key)
+
     def _second_use(self, key: str, page: int, at: datetime) -> _Uses | None:
         """The uses of a headline that was used before; None at its first use."""
-        number = hash(key)
+        number = word_hash(key)
         before = self._once.pop(number, None)
         if before is None:
             self._once[number] = _minute(at) << _PAGE_BITS | page

@@ -8,14 +8,16 @@ Pure.
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from heapq import nlargest
+from typing import TypeVar
 from zlib import crc32
 
-from monitor.model.ids import StoryId, story_id
+from monitor.model.ids import EntryId, StoryId, story_id
 from monitor.model.story import Fingerprint, Neighbour, Regroup, Regrouping, Stream
 from monitor.stories.copies import ENOUGH_SHINGLES
 from monitor.stories.postings import Postings
@@ -45,6 +47,8 @@ STORIES = 4
 
 FIRST, LATEST = 4, 36
 """So many of a story's members are looked at."""
+
+T = TypeVar("T")
 
 _UNPACKED = 3_072
 _SAMPLED_SHORT, _SAMPLED_LONG, _LONG = 2, 4, 128
@@ -89,11 +93,11 @@ class Window:
         self._templates.note(print_, neighbour.entry_id, neighbour.seen_at)
 
     def take(self, arrived: Iterable[Neighbour], regroupings: Iterable[Regrouping] = ()) -> None:
-        """Take entries in, and what came to light about the stories they joined."""
-        for neighbour in arrived:
-            self.add(neighbour)
+        """Take entries in, each in the story that it is in once these regroupings are done."""
         for regrouping in regroupings:
             self.regroup(regrouping)
+        for neighbour in arrived:
+            self.add(neighbour)
 
     def expire(self, before: datetime) -> int:
         """Forget the entries seen earlier than `before`; returns how many.
@@ -153,6 +157,56 @@ class Window:
             if neighbour.story_id == left and (gone is None or neighbour.entry_id in gone):
                 self._move(serial, neighbour, joined)
 
+    def newest(self) -> EntryId | None:
+        """The entry that was taken in last; None when there is none."""
+        return self._neighbour(max(self._records)).entry_id if self._records else None
+
+    def parts(self) -> dict[str, array[int]]:
+        """All of it, as numbers."""
+        terms, numbers, entries = self._terms.parts()
+        found = {
+            "serials": array("I", self._records),
+            "sizes": array("I", map(len, self._records.values())),
+            "records": array("B", b"".join(self._records.values())),
+            "terms": terms,
+            "term counts": numbers,
+            "term entries": entries,
+            "openings": array("I", self._openings),
+            "opening counts": array("I", self._openings.values()),
+            "stories": array("I", (self._stories,)),
+            **self._templates.parts(),
+        }
+        for name, shelves in self._all_shelves():
+            found[f"{name} sizes"], found[name] = shelves.parts()
+        return found
+
+    @classmethod
+    def of_parts(cls, parts: Mapping[str, array[int]]) -> Window:
+        """The window that gave these parts.
+
+        Raises:
+            KeyError, ValueError, IndexError: They do not belong together.
+        """
+        window, records, start = cls(), parts["records"].tobytes(), 0
+        for serial, size in zip(parts["serials"], parts["sizes"], strict=True):
+            window._records[serial] = records[start : start + size]
+            start += size
+        window._oldest, window._next = min(window._records), max(window._records) + 1
+        window._terms.fill(parts["terms"], parts["term counts"], parts["term entries"])
+        window._openings.update(dict(zip(parts["openings"], parts["opening counts"], strict=True)))
+        window._stories = parts["stories"][0]
+        window._templates.fill(parts)
+        for name, shelves in window._all_shelves():
+            shelves.fill(parts[f"{name} sizes"], parts[name])
+        return window
+
+    def _all_shelves(self) -> Iterable[tuple[str, Shelves]]:
+        yield "ids", self._ids
+        yield "pages", self._pages
+        yield "titles", self._titles
+        yield "shingles", self._shingles
+        yield "members", self._members
+
     def _shelved(self, neighbour: Neighbour, shingles: Sequence[int]) -> Iterable[tuple[Shelves, Iterable[int]]]:
         """What an entry is found by beside its terms."""
         print_ = neighbour.fingerprint
@@ -199,9 +253,7 @@ class Window:
 
     def _telling(self, story: StoryId) -> Iterator[Neighbour]:
         """The story's first few entries and the latest, oldest first."""
-        serials = list(self._members.under(_number(story)))
-        if len(serials) > FIRST + LATEST:
-            serials = serials[:FIRST] + serials[-LATEST:]
+        serials = telling(list(self._members.under(_number(story))))
         return (n for n in map(self._neighbour, serials) if n.story_id == story)
 
     def _neighbour(self, serial: int) -> Neighbour:
@@ -252,6 +304,11 @@ def _raise(scores: dict[int, float], serials: Iterable[int], by: float) -> None:
     get = scores.get
     for serial in serials:
         scores[serial] = get(serial, 0.0) + by
+
+
+def telling(members: Sequence[T]) -> Sequence[T]:
+    """Those of a story's members, oldest first, that are looked at: all, or the first 4 and the latest 36."""
+    return members if len(members) <= FIRST + LATEST else (*members[:FIRST], *members[-LATEST:])
 
 
 def nearest_stories(near: Iterable[Neighbour]) -> list[StoryId]:

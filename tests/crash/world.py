@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
@@ -97,6 +98,7 @@ class World:
     lock: Lock = field(default_factory=Lock)
 
     def __enter__(self):
+        logging.getLogger("mail.log").setLevel(logging.ERROR)  # it warns of what aiosmtpd itself does at each login
         self.box.world = self
         self.box.__enter__()
         self.server = Server(("127.0.0.1", 0), handler_of(self))

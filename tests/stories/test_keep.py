@@ -1,0 +1,88 @@
+"""A window kept as bytes answers as it did; bytes that changed are not used."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from monitor.model.ids import EntryId, story_id
+from monitor.model.story import Neighbour, Regroup, Regrouping
+from monitor.stories.keep import packed, unpacked
+from monitor.stories.window import Window
+
+WORDS = ("harbour", "council", "closes", "freight", "quay", "ferry", "pilots", "strike", "storm", "roofs")
+TITLES = st.lists(st.sampled_from(WORDS), min_size=2, max_size=6).map(" ".join)
+Make = Callable[..., Neighbour]
+
+
+def filled(entry: Make, titles: list[str], text: str = "") -> Window:
+    window = Window()
+    for number, title in enumerate(titles):
+        made = entry(title, text, f"https://strait.example.com/{number}", ago=100 - number)
+        name = EntryId(f"e{number}")
+        story = story_id(name) if number % 3 else story_id(EntryId("e0"))
+        window.add(replace(made, entry_id=name, story_id=story, outlet="Strait Observer"))
+    return window
+
+
+def kept(window: Window, now: datetime) -> Window:
+    found = unpacked(b"".join(packed(window, now)))
+    assert found is not None
+    assert found.at == now
+    return found.window
+
+
+@given(st.lists(TITLES, min_size=1, max_size=12), TITLES)
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_a_kept_window_answers_as_the_one_it_was(entry: Make, now: datetime, titles: list[str], asked: str) -> None:
+    window, print_ = filled(entry, titles), entry(asked).fingerprint
+    again = kept(window, now)
+    assert len(again) == len(window)
+    assert again.near(print_) == window.near(print_)
+    stories = {n.story_id for n in window.near(print_)}
+    assert again.members(stories) == window.members(stories)
+    assert again.stream([print_]) == window.stream([print_])
+
+
+def test_a_kept_window_goes_on_where_it_was(entry: Make, now: datetime, harbour: str) -> None:
+    titles = ["Evening recap of Monday", "Council closes harbour", "Evening recap of Tuesday"]
+    window, other = filled(entry, titles, harbour), filled(entry, titles, harbour)
+    again = kept(window, now)
+    more = replace(entry("Evening recap of Friday", link="https://strait.example.com/9"), entry_id=EntryId("e9"))
+    for each in (again, other):
+        each.add(more)
+        each.regroup(
+            Regrouping(
+                kind=Regroup.MERGED,
+                story_id=story_id(EntryId("e0")),
+                other_id=story_id(EntryId("e1")),
+                entry_id=EntryId("e9"),
+                score=0.5,
+                why="one",
+            )
+        )
+        each.expire(entry("x", ago=98.5).seen_at)
+    assert b"".join(packed(again, now)) == b"".join(packed(other, now))
+
+
+def test_an_empty_window_is_not_kept(now: datetime) -> None:
+    assert b"".join(packed(Window(), now)) == b""
+    assert unpacked(b"") is None
+
+
+@pytest.mark.parametrize("damage", [lambda b: b[:-1], lambda b: b[: len(b) // 2], lambda b: b"x" + b, lambda _: b"[]"])
+def test_bytes_that_were_cut_are_not_used(entry: Make, now: datetime, damage: Callable[[bytes], bytes]) -> None:
+    assert unpacked(damage(b"".join(packed(filled(entry, ["Council closes harbour"]), now)))) is None
+
+
+@given(st.data())
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_a_changed_byte_is_noticed(entry: Make, now: datetime, data: st.DataObject) -> None:
+    whole = b"".join(packed(filled(entry, ["Council closes harbour", "Ferry pilots strike"]), now))
+    at, value = data.draw(st.integers(0, len(whole) - 1)), data.draw(st.integers(0, 255))
+    assert (unpacked(whole[:at] + bytes([value]) + whole[at + 1 :]) is None) == (value != whole[at])

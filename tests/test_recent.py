@@ -1,0 +1,133 @@
+"""The recent entries over restarts: over a real store and real files."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from monitor.feeds.parse import parse
+from monitor.ingest import Ingest
+from monitor.recent import FILE, keep, recall
+from monitor.store.store import Store
+from monitor.stories.copies import fingerprint
+from monitor.stories.known import index_of
+from tests.fakes import NOON, FakeClock, FakeFetch, feed, fetched, rss, rules_of
+
+WIRE = feed("Wire")
+CLOSED = "Island council closes old harbour to cargo ships"
+LEAVE = "Freight firms must leave Selby quay by spring, mayor says"
+BOTH = "Council closes old harbour to cargo ships, freight firms must leave Selby quay by spring"
+OTTERS = "Otters return to the northern bay after forty years"
+
+
+@dataclass
+class World:
+    folder: Path
+    clock: FakeClock = field(default_factory=FakeClock)
+    fetch: FakeFetch = field(default_factory=FakeFetch)
+
+    def __post_init__(self):
+        self.start()
+
+    def start(self):
+        self.store = Store.open(self.folder, daemon=True)
+        rules = rules_of(feeds=(WIRE,), watchlists={"harbour": "harbour"})
+        self.store.feeds.sync([WIRE], self.clock())
+        corpora = index_of(self.store.corpora.articles())
+        self.ingest = Ingest(
+            store=self.store, submit=self.fetch.submit, parse=parse, clock=self.clock, rules=rules, corpora=corpora
+        )
+        self.ingest.remember()
+
+    def restart(self):
+        self.store.close()
+        self.start()
+
+    def poll(self, *titles: str):
+        self.clock.now += timedelta(hours=2)
+        items = [(title.replace(" ", "-"), title, "") for title in reversed(titles)]
+        self.fetch.script[WIRE.url] = [fetched(rss(*items))]
+        self.store.feeds.make_due([WIRE.id], self.clock())
+        self.ingest.poll_due()
+
+    def near(self, title: str):
+        return {n.fingerprint.title: n.story_id for n in self.ingest.window.near(fingerprint(title, "", None))}
+
+
+@pytest.fixture
+def world(tmp_path):
+    made = World(tmp_path / "state")
+    yield made
+    made.store.close()
+
+
+def test_what_was_kept_and_what_came_since_are_there_after_a_restart(world):
+    world.poll("Lighthouse keeper retires")
+    world.poll(CLOSED)
+    world.ingest.keep()
+    world.poll(CLOSED, OTTERS)
+    before = {title: world.near(title) for title in (CLOSED, OTTERS)}
+    world.restart()
+    assert len(world.ingest.window) == 3
+    assert {title: world.near(title) for title in (CLOSED, OTTERS)} == before
+    assert all(before.values())
+
+
+def test_stories_that_were_merged_after_the_keeping_are_one_after_a_restart(world):
+    world.poll(CLOSED)
+    world.poll(CLOSED, LEAVE)
+    world.ingest.keep()
+    world.poll(CLOSED, LEAVE, BOTH)
+    assert len(set(world.near(BOTH).values())) == 1
+    world.restart()
+    assert len(world.near(BOTH)) == 3
+    assert len(set(world.near(BOTH).values())) == 1
+
+
+@pytest.mark.parametrize(
+    "damage", [Path.unlink, lambda p: p.write_bytes(b"x"), lambda p: p.write_bytes(p.read_bytes()[:-9])]
+)
+def test_a_file_that_does_not_fit_is_made_good_from_the_store(world, damage):
+    world.poll(CLOSED)
+    world.ingest.keep()
+    damage(world.folder / FILE)
+    world.restart()
+    assert list(world.near(CLOSED)) == [CLOSED.lower()]
+
+
+def test_a_window_kept_beside_another_database_is_not_used(world, tmp_path):
+    other = World(tmp_path / "other")
+    other.poll(OTTERS)
+    other.ingest.keep()
+    other.store.close()
+    world.poll(CLOSED)
+    (world.folder / FILE).write_bytes((tmp_path / "other" / FILE).read_bytes())
+    world.restart()
+    assert world.near(OTTERS) == {}
+    assert list(world.near(CLOSED)) == [CLOSED.lower()]
+
+
+def test_what_grew_old_while_the_service_was_off_is_gone(world):
+    world.poll(CLOSED)
+    world.ingest.keep()
+    world.clock.now += timedelta(hours=73)
+    world.restart()
+    assert len(world.ingest.window) == 0
+
+
+def test_the_window_is_kept_every_hour_and_readable_by_its_owner_only(world):
+    world.poll(CLOSED)
+    file = world.folder / FILE
+    assert file.stat().st_mode & 0o777 == 0o600
+    written = file.read_bytes()
+    world.clock.now += timedelta(minutes=1)
+    world.ingest.poll_due()
+    assert file.read_bytes() == written
+
+
+def test_a_store_without_entries_keeps_and_recalls_nothing(world):
+    keep(world.store, world.ingest.window, NOON)
+    assert len(recall(world.store, NOON)) == 0
