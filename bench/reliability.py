@@ -91,6 +91,11 @@ def failures(stage: Stage, act: str, most: int) -> list[str]:
     return wrong
 
 
+def has_commands(stage: Stage) -> bool:
+    """Whether a user gives commands meanwhile: a call that fails before one changes what it is about."""
+    return any(step.action.endswith(("release", "drop")) for step in stage.script.steps)
+
+
 def power_cuts(stage: Stage, every: int, draws: int, mutant: str = "") -> list[str]:
     begun, history, folder = perf_counter(), stage.record(mutant), stage.root / "cut"
     folder.mkdir(exist_ok=True)
@@ -132,7 +137,7 @@ def played(stage: Stage, given: argparse.Namespace) -> list[str]:
     if "kills" in given.part:
         points = kill_points(stage.points)
         wrong += kills(stage, points if given.every_call else telling(points, given.most))
-    if "failures" in given.part:
+    if "failures" in given.part and not has_commands(stage):
         wrong += [line for act in ACTS for line in failures(stage, act, given.most)]
     if "cuts" in given.part:
         wrong += power_cuts(stage, given.cuts, given.draws)

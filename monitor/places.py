@@ -63,7 +63,8 @@ class Places:
         kin = kinship(entry.id, print_, near, self.now, stream=self.stream, stories=self.stories)
         if kin.story_id in self.stories or kin.relation is Relation.FIRST:
             return kin
-        return replace(kin, relation=Relation.FIRST, why=f"{kin.why}; that story is no longer kept", also=())
+        why = f"{kin.why}; that story is no longer kept"
+        return Kinship(relation=Relation.FIRST, story_id=story_id(entry.id), why=why)
 
     def settle(self, entry: Entry, kin: Kinship | None, vicinity: Vicinity) -> Story:
         """The story of an entry once it is in it, and once the stories near it are put right.
@@ -77,12 +78,8 @@ class Places:
         story = self._revised(entry, host) if kin is None else self._joined(entry, kin, host)
         self.changed[story.id] = self.stories[story.id] = story
         neighbour = self._neighbour(entry, story, kin or self.memory.kin_of.get(entry.id), vicinity.fingerprint)
-        self.batch.add(neighbour)
-        self.arrived[entry.id] = neighbour
-        others = [n for n in self.members.get(story.id, ()) if n.entry_id != entry.id]
-        self.members[story.id] = [*others, neighbour]
+        self._remember(neighbour)
         if kin is not None:
-            self._count(neighbour, 1)
             self._put_right(neighbour, kin)
         return self.stories[self.story_of(entry.id)]
 
@@ -94,6 +91,17 @@ class Places:
     def story_of(self, entry_id: EntryId) -> StoryId:
         """The story that an entry of this poll is in by now."""
         return self.arrived[entry_id].story_id
+
+    def _remember(self, neighbour: Neighbour) -> None:
+        """Take an entry in, in place of what it was before its publisher changed it."""
+        self.batch.add(neighbour)
+        self.arrived[neighbour.entry_id] = neighbour
+        members = self.members.setdefault(neighbour.story_id, [])
+        for before in [n for n in members if n.entry_id == neighbour.entry_id]:
+            self._count(before, -1)
+            members.remove(before)
+        self._count(neighbour, 1)
+        members.append(neighbour)
 
     def _as_it_stands(self, neighbour: Neighbour) -> Neighbour:
         """An earlier entry in the story that it is in by now."""

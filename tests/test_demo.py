@@ -90,11 +90,13 @@ def test_what_the_evening_destination_collected_comes_in_one_message_at_its_slot
         assert told in text
 
 
-def test_the_dead_pager_is_told_of_once_and_its_alerts_reach_the_fallback_instead(sample):
+def test_the_dead_pager_is_told_of_once_and_what_it_was_to_get_reaches_the_fallback_instead(sample):
     assert sample[2].count("── [monitor] pager refuses our messages") == 1
     assert "Its alerts go to standby meanwhile" in sample[2]
     stood_in = mails_to(sample, "standby")
-    assert len(stood_in) == 3
+    notices = [mail["Subject"] for mail in stood_in if mail["Subject"].startswith("[monitor]")]
+    assert notices == ["[monitor] already in the archive: 1 entry matches"]
+    assert len(stood_in) == len(notices) + 3
     assert all("Sent here because pager could not be reached." in text_of(mail) for mail in stood_in)
     rows = [row.delivery for row in sample[0].deliveries if row.delivery.destination == "pager" and row.alert]
     assert [(row.state, row.fault) for row in rows] == [("dead", "sent to standby instead: HTTP 410 Gone")] * 3

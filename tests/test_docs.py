@@ -10,13 +10,15 @@ from collections.abc import Iterator
 import click
 import pytest
 
+from bench.stories.page import PICTURE, kept_table
+from bench.stories.picture import drawn
 from monitor.cli.root import cli
 from monitor.config.expressions import EXPRESSION
 from monitor.config.settings import SETTINGS
 from monitor.model.alert import DeliveryState, Verdict
 from monitor.model.entry import OutcomeKind
 from monitor.model.feed import Fault, Identity
-from monitor.model.story import Relation
+from monitor.model.story import Regroup, Relation
 from monitor.model.watch import Priority, Strength
 from monitor.model.wording import FIELDS
 from tests.pages import CODE, DOCS, FENCE, PAGES, REFERENCE, ROOT, named, place, section, slug
@@ -29,6 +31,7 @@ NAMED = {
     "outcomes.md#states-of-deliveries": DeliveryState,
     "outcomes.md#verdicts-on-one-try": Verdict,
     "outcomes.md#relations-of-an-entry-to-its-story": Relation,
+    "outcomes.md#regroupings-of-stories": Regroup,
     "outcomes.md#strengths": [strength.label for strength in Strength],
     "outcomes.md#priorities": [priority.name.lower() for priority in Priority],
     "outcomes.md#ways-to-tell-entries-of-a-feed-apart": Identity,
@@ -94,6 +97,10 @@ def test_every_page_is_reached_from_the_index():
     index = (DOCS / "README.md").read_text()
     listed = {(DOCS / target).resolve() for target in LINK.findall(index)}
     assert set(DOCS.rglob("*.md")) - {DOCS / "README.md"} <= listed
+
+
+def test_the_picture_of_story_grouping_shows_its_table():
+    assert PICTURE.read_text() == drawn(kept_table())
 
 
 def test_decisions_fit_on_one_page():

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from monitor.feeds.novelty import identify
 from monitor.model.alert import Told
-from monitor.model.ids import EntryId, StoryId
+from monitor.model.ids import EntryId, StoryId, story_id
 from monitor.model.plan import Arrival, Memory, Plan, Vicinity
 from monitor.model.story import Regroup, Regrouping, Story
 from monitor.model.watch import Again
@@ -24,6 +24,7 @@ RULES = rules_of(feeds=(WIRE,), watchlists={"harbour": "harbour", "quay": "quay"
 
 CLOSED = "Island council closes old harbour to cargo ships"
 LEAVE = "Freight firms must leave Selby quay by spring, mayor says"
+NOW_LATER = NOON + timedelta(minutes=5)
 BOTH = "Council closes old harbour to cargo ships, freight firms must leave Selby quay by spring"
 OTTERS = "Otters return to the northern bay after forty years"
 
@@ -121,6 +122,18 @@ def test_stories_that_only_share_a_word_stay_two():
     assert len(world.groups()) == 3
 
 
+def test_what_resembles_a_story_that_is_no_longer_kept_opens_one_of_its_own_and_rings():
+    world = World()
+    first = world.poll(CLOSED)
+    world.stories.clear()
+    world.told.clear()
+    second = world.poll(CLOSED, now=NOW_LATER)
+    (planned,), (alert,) = second.entries, second.alerts
+    assert planned.kinship.story_id == story_id(planned.entry.id) == alert.story_id
+    assert alert.id != first.alerts[0].id
+    assert "no longer kept" in planned.kinship.why
+
+
 DRIFT = [
     "Storm Maren tears roofs off houses in Lindholm",
     "Storm Maren: roofs torn off in Lindholm, houses damaged",
@@ -203,3 +216,10 @@ def test_a_story_counts_the_entries_that_are_in_it(titles: list[str]):
         frozenset({story}): sum(s == story for s in world.story_of.values()) for story in world.stories
     }
     assert set(world.story_of.values()) == set(world.stories)
+
+
+def test_headlines_of_two_words_merge_no_stories():
+    world = World()
+    world.poll("Ferry resumes", "Storm tears roofs off houses on the ferry quay")
+    world.poll("Ferry resumes storm service", now=NOON + timedelta(minutes=5))
+    assert world.regroupings == []

@@ -29,7 +29,6 @@ MEANINGS = {
         "labelled": "stories in the labels",
         "precision": "of the pairs put together, the share that belongs together",
         "recall": "of the pairs that belong together, the share put together",
-        "f1": "of these pairs",
         "ari": "adjusted Rand index; chance gives 0",
         "b3": "B³ F1: the same, counted by entry",
         "swallowed": "of the new stories, the share that joined another: nobody is told",
@@ -46,6 +45,7 @@ MEANINGS = {
         "recall": "of the entries that should match, the share that does",
     },
 }
+F1 = "harmonic mean of these two"
 BESIDE = {"swallowed": "went to", "rang again": "belongs to"}
 
 
@@ -95,7 +95,8 @@ def _show(each: Evaluation, most: int) -> None:
     for name, value in (asdict(each.figures) | more).items():
         if value is not None:
             shown = f"{value:.3f}" if isinstance(value, float) else f"{value:,}"
-            click.echo(f"  {name:<11} {shown:<6} {MEANINGS[each.form].get(name, '')}".rstrip())
+            meaning = MEANINGS[each.form].get(name, F1 if name == "f1" else "")
+            click.echo(f"  {name:<11} {shown:<6} {meaning}".rstrip())
     for kind in dict.fromkeys(mistake.kind for mistake in each.mistakes):
         _show_mistakes(kind, [mistake for mistake in each.mistakes if mistake.kind == kind], most)
 

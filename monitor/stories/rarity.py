@@ -48,7 +48,7 @@ class Rarity(dict[int, float]):
     def __missing__(self, term: int) -> float:
         """The rarity of a term, remembered: ln((K + N) / (K · p + n)), p its share of the shipped headlines."""
         found = background(term)
-        if count := self._openings.get(term, 0):
+        if (count := self._openings.get(term, 0)) > 0:
             found = min(found, log(self._believed / (PRIOR * exp(-found) + count)))
         self[term] = found
         return found

@@ -15,11 +15,15 @@ from heapq import nsmallest
 from monitor.model.ids import StoryId, story_id
 from monitor.model.story import Kinship, Neighbour, Regroup, Regrouping, Relation, Story, Stream
 from monitor.stories.cluster import BALANCED, LONGEST
+from monitor.stories.profile import profile_of
 from monitor.stories.rarity import Rarity
 from monitor.stories.vectors import vectors_of
 
 TOGETHER, SAMPLED = 0.18, 10
 """Two stories whose entries, ten of each, are so much alike on average are one."""
+
+TELLING = 3
+"""Words an entry must have to speak for its story here: two are alike by chance."""
 
 APART, ENDS = 0.10, 4
 """A story whose first four entries and last four are less alike on average has drifted to another event."""
@@ -105,8 +109,9 @@ def average_likeness(some: Sequence[Neighbour], others: Sequence[Neighbour], rar
 
 
 def _sample(members: Iterable[Neighbour]) -> list[Neighbour]:
-    """Some entries of a story, the same in whatever order they came."""
-    return nsmallest(SAMPLED, members, key=lambda n: n.entry_id)
+    """Some entries of a story that say enough, the same in whatever order they came."""
+    telling = (n for n in members if len(profile_of(n.fingerprint).lead) >= TELLING)
+    return nsmallest(SAMPLED, telling, key=lambda n: n.entry_id)
 
 
 def _is_nearer(entry: Neighbour, one: Sequence[Neighbour], other: Sequence[Neighbour], rarity: Rarity) -> bool:

@@ -30,8 +30,9 @@ _CHUNK = regex.compile(
 )
 _PLAIN = re.compile(r"[\0-\xac\xae-\u02ff\u0370-\u0482\u048a-\u052f\u2010-\u2027\u2030-\u205e\u20a0-\u20bf]*+")
 """Latin, Greek and Cyrillic, without combining marks and anything invisible."""
-_PLAIN_CHUNK = re.compile(rf"([^\W_]++(?:{_JOIN}[^\W_]++)*+)")
-_ASCII_CHUNK = re.compile(r"([A-Za-z0-9]++(?:['`&.\-][A-Za-z0-9]++)*+)")
+# Not `(...)*+`: before Python 3.11.5 a group that fails halfway leaves what it had taken in the match.
+_PLAIN_CHUNK = re.compile(rf"([^\W_]++(?:{_JOIN}[^\W_]++)*)")
+_ASCII_CHUNK = re.compile(r"([A-Za-z0-9]++(?:['`&.\-][A-Za-z0-9]++)*)")
 
 _Pattern = re.Pattern[str] | regex.Pattern[str]
 

@@ -37,7 +37,8 @@ class Taken:
         """What it tells, each thing by a name of its own."""
         if self.is_notice:
             return frozenset([self.subject])
-        return frozenset(self.alerts or re.findall(r"monitor explain (\w+)", self.text))
+        told = re.findall(r"(.*?)monitor explain (\w+)", self.text, re.DOTALL)
+        return frozenset(self.alerts or (f"{id_} revised" if "Update" in block else id_ for block, id_ in told))
 
     @property
     def key(self) -> tuple[str, str]:

@@ -1,0 +1,109 @@
+"""Days in which stories grow together and drift apart over and over: what is stored, remembered and told agrees."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import timedelta
+from random import Random
+
+import pytest
+
+from monitor.feeds.parse import parse
+from monitor.ingest import Ingest
+from monitor.model.plan import Plan
+from monitor.model.watch import Again
+from monitor.store.store import Store
+from monitor.store.views import Page
+from monitor.stories.known import index_of
+from tests.fakes import FakeClock, FakeFetch, feed, fetched, rss, rules_of
+
+FEEDS = WIRE, GAZETTE = feed("Wire"), feed("Gazette")
+SUBJECTS = [
+    "storm maren roofs lindholm houses damaged torn",
+    "ferry pilots strike union selby line idle",
+    "harbour council closes freight quay cargo ships",
+    "otters return northern bay forty seals winter",
+]
+QUERIES = {"weather": "storm OR strike", "sea": "ferry OR harbour", "otters": "otters"}
+EAGER = Again(sources=1, revised=True, at_most_every=timedelta(0))
+ALL = Page(limit=10_000)
+
+
+@dataclass
+class Day:
+    """Two feeds whose headlines wander from subject to subject, polled into one store."""
+
+    store: Store
+    dice: Random
+    clock: FakeClock = field(default_factory=FakeClock)
+    fetch: FakeFetch = field(default_factory=FakeFetch)
+    published: dict[str, list[tuple[str, str, str]]] = field(default_factory=lambda: {f.id: [] for f in FEEDS})
+    plans: list[Plan] = field(default_factory=list)
+    number: int = 0
+
+    def __post_init__(self):
+        rules = rules_of(feeds=FEEDS, watchlists=QUERIES, again=EAGER)
+        self.store.feeds.sync(FEEDS, self.clock())
+        self.ingest = Ingest(
+            store=self.store,
+            submit=self.fetch.submit,
+            parse=parse,
+            clock=self.clock,
+            rules=rules,
+            corpora=index_of([]),
+            after_commit=self.plans.append,
+        )
+
+    def pass_by(self):
+        for who in FEEDS:
+            mine = self.published[who.id]
+            mine[:] = [(g, self.headline(), text) if self.dice.random() < 0.05 else (g, t, text) for g, t, text in mine]
+            mine[:0] = [self.item() for _ in range(self.dice.choice((0, 1, 2, 5, 12, 20)))]
+            self.fetch.script[who.url] = [fetched(rss(*mine[:60], title=who.name))]
+        self.clock.advance(hours=self.dice.choice((0.5, 1, 3, 7, 30)))
+        self.store.feeds.make_due([f.id for f in FEEDS], self.clock())
+        self.ingest.poll_due()
+
+    def item(self):
+        self.number += 1
+        return f"g{self.number}", self.headline(), ""
+
+    def headline(self):
+        now, soon = (SUBJECTS[(self.number // 6 + n) % 4].split() for n in (0, 1))
+        mixed = [*self.dice.sample(now, 3), *self.dice.sample(soon, 3)]
+        words = self.dice.choice((now, now, now, now, soon, soon, mixed, mixed, mixed, " ".join(SUBJECTS).split()))
+        return " ".join(self.dice.sample(words, self.dice.randint(5, 6))).capitalize()
+
+
+def problems(day: Day) -> list[str]:
+    """What of the store, the window and the plans does not fit together."""
+    rows = day.store.listings.entries(ALL)
+    stands = {row.entry.id: row.kinship.story_id for row in rows}
+    stories = {story.id: story for story in day.store.listings.stories(ALL)}
+    remembered = day.ingest.window.members(stories)
+    rang = [alert.id for plan in day.plans for alert in plan.alerts]
+    told = day.store.recall.told({told.story_id for plan in day.plans for told in plan.told})
+    found = {
+        "no outcome": [row for row in rows if row.answer is None],
+        "wrong count": {s.id: s.entries for s in stories.values()}.items() ^ Counter(stands.values()).items(),
+        "first entry elsewhere": [s for s in stories.values() if stands[s.first_entry_id] != s.id],
+        "remembered elsewhere": [n for some in remembered.values() for n in some if stands[n.entry_id] != n.story_id],
+        "lost or told twice": Counter(rang) - Counter({alert.id for alert in day.store.listings.alerts(ALL)}),
+        "told of no story": [key for key in told if key[1] not in stories],
+        "damage": day.store.admin.integrity_check(),
+        "our mistake": [state for state in day.store.feeds.states().values() if state.fault],
+    }
+    return [f"{name}: {what}" for name, what in found.items() if what]
+
+
+@pytest.mark.parametrize("seed", [40, 50, 100, 133, 112, 251])
+def test_however_stories_merge_and_split_all_that_is_known_of_them_agrees(tmp_path, seed):
+    with Store.open(tmp_path / "state", daemon=True) as store:
+        day = Day(store, Random(seed))
+        for _ in range(7):
+            day.pass_by()
+            assert problems(day) == []
+            if day.dice.random() < 0.2:
+                day.ingest.remember()
+        assert any(plan.regroupings for plan in day.plans)
