@@ -12,11 +12,10 @@ from concurrent.futures import wait
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from importlib.util import find_spec
-from urllib.robotparser import RobotFileParser
 
 from monitor.config.configuration import Configuration
-from monitor.errors import Problem
-from monitor.feeds.robots import allows, robots_url, rules_in
+from monitor.errors import MonitorError, Problem
+from monitor.feeds.robots import Rules, allows, robots_url, rules_in
 from monitor.ingest import WINDOW, Ingest
 from monitor.model.entry import Entry, Outcome, OutcomeKind
 from monitor.model.feed import Document, Failed, Fault, Feed, Fetched, FetchOutcome, FetchRequest, ParsedFeed
@@ -39,6 +38,9 @@ FRESH = timedelta(hours=24)
 ROBOTS_FOR = timedelta(hours=24)
 """How long a site's rules are believed. Source: RFC 9309 2.4."""
 
+MOST_RULES = 200_000
+"""Of all sites together; the site that was asked first is asked anew when there are more."""
+
 Read = Callable[[Document, datetime], ParsedFeed | Failed]
 
 
@@ -59,7 +61,7 @@ class Pages:
     read: Read
     """Extracts the article of a page; on the thread of `read_due`."""
     _asked_at: dict[str, datetime] = field(default_factory=dict)
-    _robots: dict[str, tuple[datetime, RobotFileParser | None]] = field(default_factory=dict)
+    _robots: dict[str, tuple[datetime, Rules | None]] = field(default_factory=dict)
 
     def read_due(self) -> int:
         """Read the pages that are due, one of each host; returns how many were asked for."""
@@ -67,6 +69,7 @@ class Pages:
         if not feeds:
             return 0
         now, asked = self.ingest.clock(), 0
+        self._asked_at = {host: at for host, at in self._asked_at.items() if abs(now - at) < PAUSE}
         for entry in self.ingest.store.pages.due(feeds, now - FRESH, now):
             host = host_of(entry.link)
             if self.ingest.stopping.is_set():
@@ -100,7 +103,10 @@ class Pages:
         outcome = self._fetch(entry.link, feed)
         if not isinstance(outcome, Fetched):
             return PageState.FAILED, str(getattr(outcome, "detail", "")) or "it could not be fetched", ""
-        found = self.read(outcome.document, self.ingest.clock())
+        try:
+            found = self.read(outcome.document, self.ingest.clock())
+        except MonitorError as error:
+            return PageState.FAILED, str(error), ""
         if isinstance(found, Failed):
             return PageState.REFUSED, found.detail, ""
         body = found.entries[0].body if found.entries else ""
@@ -108,13 +114,24 @@ class Pages:
             return PageState.REFUSED, "the page has no more text than the feed", ""
         return PageState.READ, f"{len(body.split())} words", body
 
-    def _rules(self, url: str, feed: Feed) -> RobotFileParser | None:
+    def _rules(self, url: str, feed: Feed) -> Rules | None:
         place, now = robots_url(url), self.ingest.clock()
         at, rules = self._robots.get(place, (now - ROBOTS_FOR, None))
         if now - at >= ROBOTS_FOR or rules is None:
             rules = rules_in(self._fetch(place, feed))
+            self._robots.pop(place, None)
             self._robots[place] = now, rules
+            self._forget(now)
         return rules
+
+    def _forget(self, now: datetime) -> None:
+        """Forget the rules of sites that are not believed any more, and those that are too many."""
+        held = sum(1 + len(rules or ()) for _, rules in self._robots.values())
+        for place, (at, rules) in list(self._robots.items())[:-1]:
+            if held <= MOST_RULES and now - at < ROBOTS_FOR:
+                return
+            held -= 1 + len(rules or ())
+            del self._robots[place]
 
     def _fetch(self, url: str, feed: Feed) -> FetchOutcome:
         opened = feed.allow_private if host_of(url) == host_of(feed.url) else ()

@@ -116,7 +116,7 @@ class Places:
         """Count, or count no longer, a story by the words of the entry that opened it."""
         if neighbour.story_id != story_id(neighbour.entry_id):
             return
-        for term in profile_of(neighbour.fingerprint).lead:
+        for term in set(profile_of(neighbour.fingerprint).lead):
             self.openings[term] += by
         self.stream = replace(self.stream, stories=self.stream.stories + by)
 

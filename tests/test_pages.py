@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import Future
+from dataclasses import replace
 from importlib.util import find_spec
 from ipaddress import ip_network
 
@@ -10,18 +11,19 @@ import pytest
 from werkzeug import Response
 
 from monitor.corpus.articles import article_of
+from monitor.errors import MonitorError
 from monitor.feeds.fetch import Fetcher
 from monitor.feeds.parse import parse
 from monitor.feeds.worker import PAGES, ParseWorker
 from monitor.ingest import Ingest
 from monitor.model.entry import OutcomeKind
-from monitor.model.feed import Feed, ParsedEntry, ParsedFeed
+from monitor.model.feed import Document, Feed, Fetched, FetchOutcome, ParsedEntry, ParsedFeed
 from monitor.model.ids import feed_id
-from monitor.pages import Pages
+from monitor.pages import MOST_RULES, Pages
 from monitor.store.store import Store
 from monitor.stories.known import index_of
 from monitor.text.article import ArticleText
-from tests.fakes import FakeClock, rss, rules_of
+from tests.fakes import NOON, FakeClock, rss, rules_of
 
 with_extra = pytest.mark.skipif(find_spec("trafilatura") is None, reason="the extra `article` is not installed")
 
@@ -155,6 +157,7 @@ def test_the_whole_text_shows_what_a_corpus_knows(desk_of, httpserver) -> None:
     ("robots", "state", "pages"),
     [
         ("User-agent: *\nDisallow: /\n", "refused", 0),
+        ("User-agent: *\nAllow: /\nDisallow: /s*\nCrawl-delay: ²\n", "refused", 0),
         ("User-agent: monitor\nDisallow: /s\n", "refused", 0),
         ("User-agent: other\nDisallow: /\n", "settled", 1),
         (404, "settled", 1),
@@ -185,6 +188,18 @@ def test_what_fails_is_tried_three_times_and_no_more(desk_of, httpserver) -> Non
     assert desk.dossier("Port").page.state == "failed"
 
 
+def test_a_reader_that_cannot_be_started_is_a_failure_like_another(desk_of, httpserver) -> None:
+    def broken(_document, _now):
+        raise MonitorError("parse worker: cannot start: no memory")
+
+    desk = desk_of(broken)
+    renew(httpserver, desk, desk.short, ("s1", "Port", "More."))
+    page(httpserver)
+    desk.poll()
+    assert [desk.look(), desk.look()] == [1, 0]
+    assert desk.dossier("Port").page.detail == "parse worker: cannot start: no memory"
+
+
 def test_of_one_host_one_page_at_a_time(desk_of, httpserver) -> None:
     desk = desk_of()
     items = [(f"s{n}", f"Report {n} from the port", "More.") for n in range(3)]
@@ -194,6 +209,32 @@ def test_of_one_host_one_page_at_a_time(desk_of, httpserver) -> None:
     assert [desk.look(), desk.look()] == [1, 0]
     desk.clock.advance(seconds=6)
     assert desk.look() == 1
+
+
+def test_a_feed_with_much_to_read_keeps_no_other_waiting(desk_of, httpserver) -> None:
+    desk = desk_of()
+    second = replace(desk.wire, full_text=True)
+    desk.ingest.rules = rules_of(feeds=(second, desk.short))
+    renew(httpserver, desk, desk.wire, ("w1", "Port", "More."))
+    desk.poll()
+    httpserver.clear()
+    desk.publish(desk.short, *((f"s{n}", f"Report {n} from the port", "More.") for n in range(80)))
+    desk.publish(desk.wire, ("w1", "Port", "More."))
+    desk.poll()
+    due = desk.store.pages.due([desk.wire.id, desk.short.id], NOON, desk.clock())
+    assert [entry.feed_id for entry in due] == [desk.short.id, desk.wire.id]
+
+
+def test_the_rules_of_many_sites_do_not_fill_the_memory(desk_of) -> None:
+    desk, feed = desk_of(), Feed(id=feed_id("x"), url="http://x.example/feed")
+    body = b"User-agent: *\n" + b"".join(b"Disallow: /%d\n" % n for n in range(20_000))
+    answer: Future[FetchOutcome] = Future()
+    answer.set_result(Fetched(Document(body=body, headers={}, url="http://x.example/robots.txt")))
+    desk.ingest.submit = lambda _: answer
+    for n in range(30):
+        desk.pages._rules(f"http://s{n}.example/a", feed)
+    held = sum(len(rules) for _, rules in desk.pages._robots.values())
+    assert MOST_RULES - 20_000 <= held <= MOST_RULES
 
 
 def test_a_page_without_more_text_than_the_feed_changes_nothing(desk_of, httpserver) -> None:

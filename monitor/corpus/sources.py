@@ -38,6 +38,8 @@ LEAST_EXPANDED_BYTES = 100_000_000
 
 BUFFER_BYTES = 1_000_000
 _MOST_HEADER_BYTES = 1_000_000
+_IN_PIECES = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
+"""How members of a zip may be compressed; `zipfile` unpacks the other kinds at once, however much comes of it."""
 _ZIPS = (".zip",)
 _TARS = (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz")
 _SINGLES = (".gz", ".bz2", ".xz")
@@ -222,7 +224,9 @@ def _zipped(path: Path) -> Iterator[Member | Unreadable]:
 def _zip_objection(info: zipfile.ZipInfo) -> str:
     if stat.S_ISLNK(info.external_attr >> 16):
         return "a link; links in archives are not followed"
-    return "encrypted" if info.flag_bits & 1 else ""
+    if info.flag_bits & 1:
+        return "encrypted"
+    return "" if info.compress_type in _IN_PIECES else "compressed in a rare way, which is only unpacked as a whole"
 
 
 def _tarred(path: Path) -> Iterator[Member | Unreadable]:

@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, delete, insert, or_, select, update
+from sqlalchemy import and_, delete, func, insert, or_, select, update
 
 from monitor.model.entry import Entry, Outcome, OutcomeKind
 from monitor.model.ids import EntryId, FeedId
@@ -34,22 +34,26 @@ class Pages:
 
     database: Database
 
-    def due(self, feeds: Collection[FeedId], since: datetime, now: datetime, limit: int = 50) -> list[Entry]:
-        """Entries of these feeds, first seen since then, whose article is to be read; the newest first.
+    def due(self, feeds: Collection[FeedId], since: datetime, now: datetime) -> list[Entry]:
+        """Of each of these feeds the newest entry, first seen since then, whose article is to be read; newest first.
 
         What could not be read is due again after ten minutes, and once more after twenty.
         """
         again = (pages.c.state == PageState.FAILED, pages.c.tries < MOST_TRIES, pages.c.due_at <= now)
-        statement = (
-            select_entries()
+        newest_first = (entries.c.first_seen_at.desc(), entries.c.id)
+        place = func.row_number().over(partition_by=entries.c.feed_id, order_by=newest_first)
+        waiting = (
+            select(entries.c.id, place.label("place"))
             .join(outcomes, outcomes.c.entry_id == entries.c.id)
             .outerjoin(pages, pages.c.entry_id == entries.c.id)
             .where(entries.c.feed_id.in_(feeds), entries.c.first_seen_at >= since, entries.c.link.is_not(None))
             .where(outcomes.c.kind.not_in(_RIPE), or_(pages.c.entry_id.is_(None), and_(*again)))
-            .order_by(entries.c.first_seen_at.desc(), entries.c.id)
+            .subquery()
         )
+        first = select(waiting.c.id).where(waiting.c.place == 1)
         with self.database.read() as connection:
-            return [value_of(Entry, row) for row in connection.execute(statement.limit(limit))]
+            rows = connection.execute(select_entries().where(entries.c.id.in_(first)).order_by(*newest_first))
+            return [value_of(Entry, row) for row in rows]
 
     def save(self, entry_id: EntryId, at: datetime, state: PageState, detail: str, body: str = "") -> None:
         """Writes what came of reading an article; its text becomes the entry's."""

@@ -15,13 +15,14 @@ _REMEMBERED = 4_096
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """A fingerprint's terms, each once."""
+    """A fingerprint's terms."""
 
     title: frozenset[int]
-    lead: frozenset[int]
-    """Of headline and lead; of the headline where there is no lead."""
+    """The headline's, each once."""
     headline: tuple[int, ...]
     """The headline's, as often as they occur."""
+    lead: tuple[int, ...]
+    """Of headline and lead, as often as they occur; of the headline where there is no lead."""
     has_lead: bool
 
 
@@ -37,8 +38,8 @@ def profile_of(print_: Fingerprint) -> Profile:
 
 def profiled(print_: Fingerprint, headline: tuple[int, ...]) -> Profile:
     """The same for a fingerprint whose headline's terms are known."""
-    title, has_lead = frozenset(headline), len(print_.terms) > len(headline)
-    made = Profile(title, frozenset(print_.terms) if has_lead else title, headline, has_lead)
+    has_lead = len(print_.terms) > len(headline)
+    made = Profile(frozenset(headline), headline, print_.terms if has_lead else headline, has_lead)
     while len(_remembered) >= _REMEMBERED:
         _remembered.pop(next(iter(_remembered)), None)
     _remembered[id(print_)] = print_, made

@@ -110,7 +110,7 @@ def average_likeness(some: Sequence[Neighbour], others: Sequence[Neighbour], rar
 
 def _sample(members: Iterable[Neighbour]) -> list[Neighbour]:
     """Some entries of a story that say enough, the same in whatever order they came."""
-    telling = (n for n in members if len(profile_of(n.fingerprint).lead) >= TELLING)
+    telling = (n for n in members if len(set(profile_of(n.fingerprint).lead)) >= TELLING)
     return nsmallest(SAMPLED, telling, key=lambda n: n.entry_id)
 
 

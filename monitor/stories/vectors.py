@@ -11,7 +11,6 @@ Pure.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from math import log, sqrt
 
@@ -35,22 +34,17 @@ class Vector:
     """What each term adds to the product with a text that holds it once."""
     length: float
 
-    def cosine(self, terms: Sequence[int], distinct: AbstractSet[int], length: float) -> float:
-        """The similarity to a text of these terms, 0..1.
-
-        Args:
-            terms: The other text's, as often as they occur.
-            distinct: The same, each once.
-            length: Its length as a vector.
-        """
-        shared = self.parts.keys() & distinct
+    def cosine(self, terms: Sequence[int], length: float) -> float:
+        """The similarity to a text of these terms, each as often as it occurs, and of this length, 0..1."""
+        parts = self.parts
+        shared = [term for term in terms if term in parts]
         if not shared:
             return 0.0
-        parts = self.parts
-        if len(terms) == len(distinct):
+        once = dict.fromkeys(shared)
+        if len(once) == len(shared):
             product = sum([parts[term] for term in shared])
         else:
-            product = sum([parts[term] * _factor(terms.count(term)) for term in shared])
+            product = sum([parts[term] * _factor(shared.count(term)) for term in once])
         return min(product / (self.length * length), 1.0)
 
 
@@ -70,10 +64,10 @@ class Vectors:
     def likeness(self, other: Fingerprint, lengths: Lengths, *, title_only: bool = False) -> float:
         """How alike another text is in its telling words, 0..1; by its headline alone where neither has a lead."""
         theirs = profile_of(other)
-        title = self.title.cosine(theirs.headline, theirs.title, lengths[0])
+        title = self.title.cosine(theirs.headline, lengths[0])
         if title_only or not (self.has_lead or theirs.has_lead):
             return title
-        lead = self.lead.cosine(other.terms if theirs.has_lead else theirs.headline, theirs.lead, lengths[1])
+        lead = self.lead.cosine(theirs.lead, lengths[1])
         both = self.has_lead and theirs.has_lead
         return TITLE_SHARE * title + (1 - TITLE_SHARE) * lead if both else max(title, lead)
 
@@ -82,7 +76,7 @@ def vectors_of(print_: Fingerprint, rarity: Rarity) -> Vectors:
     """A text weighed by what its words say now."""
     profile = profile_of(print_)
     title = _vector(profile.headline, rarity)
-    return Vectors(title, _vector(print_.terms, rarity) if profile.has_lead else title, profile.has_lead)
+    return Vectors(title, _vector(profile.lead, rarity) if profile.has_lead else title, profile.has_lead)
 
 
 def _vector(terms: Sequence[int], rarity: Rarity) -> Vector:
