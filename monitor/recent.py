@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from monitor.model.ids import EntryId
 from monitor.store.store import Store
 from monitor.stories.copies import WINDOW
-from monitor.stories.keep import Kept, packed, unpacked
+from monitor.stories.keep import packed, unpacked
 from monitor.stories.window import Window
 
 FILE = "recent"
@@ -26,26 +27,21 @@ def keep(store: Store, window: Window, now: datetime) -> None:
 
 
 def recall(store: Store, now: datetime) -> Window:
-    """The entries of the last 72 hours: what was kept and what came since; all from the store where nothing fits.
-
-    A revision that came between the keeping and a kill is not in it: its old headline is compared until it expires.
-    """
-    kept = unpacked(store.kept(FILE))
-    if kept is None or not _is_of(store, kept):
-        return _filled(store, Window(), now - WINDOW)
-    window = _filled(store, kept.window, max(kept.at, now - WINDOW))
-    for regrouping in store.recall.regroupings(kept.at):
-        window.regroup(regrouping)
-    window.expire(now - WINDOW)
+    """The entries of the last 72 hours as the store has them: from what was kept, or else from the store alone."""
+    since, kept = now - WINDOW, unpacked(store.kept(FILE))
+    if kept is None:
+        window, changed = _filled(store, since), set[EntryId]()
+    else:
+        window, changed = kept.window, store.recall.changed(kept.at)
+    stands = store.recall.stands(since)
+    missing = window.put_right(stands)
+    for neighbour in store.recall.neighbours(id_ for id_ in stands if id_ in missing or id_ in changed):
+        window.add(neighbour)
     return window
 
 
-def _is_of(store: Store, kept: Kept) -> bool:
-    """Whether the window was kept beside this database, and not beside one that a backup has replaced."""
-    return bool(store.recall.stories_of({kept.newest}))
-
-
-def _filled(store: Store, window: Window, since: datetime) -> Window:
+def _filled(store: Store, since: datetime) -> Window:
+    window = Window()
     for neighbour in store.recall.window(since):
         window.add(neighbour)
     return window

@@ -53,6 +53,12 @@ class World:
         self.store.feeds.make_due([WIRE.id], self.clock())
         self.ingest.poll_due()
 
+    def revise(self, title: str):
+        self.clock.now += timedelta(minutes=1)
+        self.fetch.script[WIRE.url] = [fetched(rss(("one", title, "")))]
+        self.store.feeds.make_due([WIRE.id], self.clock())
+        self.ingest.poll_due()
+
     def near(self, title: str):
         return {n.fingerprint.title: n.story_id for n in self.ingest.window.near(fingerprint(title, "", None))}
 
@@ -85,6 +91,33 @@ def test_stories_that_were_merged_after_the_keeping_are_one_after_a_restart(worl
     world.restart()
     assert len(world.near(BOTH)) == 3
     assert len(set(world.near(BOTH).values())) == 1
+
+
+def test_what_happened_after_a_clock_was_set_back_is_there_after_a_restart(world):
+    world.poll(CLOSED)
+    world.poll(CLOSED, LEAVE)
+    world.ingest.keep()
+    world.clock.now -= timedelta(hours=9)
+    world.poll(CLOSED, LEAVE, BOTH, OTTERS)
+    before = {title: world.near(title) for title in (BOTH, OTTERS)}
+    world.restart()
+    assert {title: world.near(title) for title in (BOTH, OTTERS)} == before
+    assert len(set(before[BOTH].values())) == 1
+
+
+@pytest.mark.parametrize("is_kept", [True, False])
+def test_a_revision_is_there_after_a_restart_with_the_time_it_came(world, is_kept):
+    world.revise(CLOSED)
+    world.clock.now += timedelta(hours=70)
+    world.revise(OTTERS)
+    (before,) = world.ingest.window.near(fingerprint(OTTERS, "", None))
+    if not is_kept:
+        (world.folder / FILE).unlink()
+    world.clock.now += timedelta(hours=9)
+    world.restart()
+    (after,) = world.ingest.window.near(fingerprint(OTTERS, "", None))
+    assert (after.seen_at, after.story_id) == (before.seen_at, before.story_id)
+    assert world.near(CLOSED) == {}
 
 
 @pytest.mark.parametrize(

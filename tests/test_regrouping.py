@@ -97,11 +97,11 @@ def problems(day: Day) -> list[str]:
     return [f"{name}: {what}" for name, what in found.items() if what]
 
 
-@pytest.mark.parametrize("seed", [40, 50, 100, 133, 112, 251])
+@pytest.mark.parametrize("seed", [1, 97, 118, 264, 311, 472])
 def test_however_stories_merge_and_split_all_that_is_known_of_them_agrees(tmp_path, seed):
     with Store.open(tmp_path / "state", daemon=True) as store:
         day = Day(store, Random(seed))
-        for _ in range(7):
+        for _ in range(9):
             day.pass_by()
             assert problems(day) == []
             if day.dice.random() < 0.2:

@@ -72,6 +72,7 @@ class Found(NamedTuple):
 
 
 START = Place()
+Row = Mapping[str, object]
 
 
 def place_of(stored: str) -> Place:
@@ -190,23 +191,46 @@ def _from_line(path: Path, number: int, raw: bytes, corpus: str) -> Content:
 
 def _from_table(path: Path, stream: BinaryIO, delimiter: str, done: int) -> Iterator[tuple[int, Content]]:
     csv.field_size_limit(MOST_BYTES)
-    with TextIOWrapper(stream, _encoding(stream), errors="replace", newline="") as lines:
-        rows = csv.DictReader(_without_nul(lines), delimiter=delimiter)
-        if not {str(name).strip().lower() for name in rows.fieldnames or ()} & {*_KEYS["title"], *_KEYS["text"]}:
-            yield 1, Unreadable(path, "no column is named title or text")
-            return
+    with TextIOWrapper(stream, _encoding(stream), errors="replace", newline="") as text:
+        lines = _Lines(text)
+        rows = csv.DictReader(lines, delimiter=delimiter)
         try:
-            for at, row in enumerate(islice(rows, done, None), start=done + 1):
-                yield at, _from_row(path, rows.line_num, row)
+            if not {str(name).strip().lower() for name in rows.fieldnames or ()} & {*_KEYS["title"], *_KEYS["text"]}:
+                yield 1, Unreadable(path, "no column is named title or text")
+                return
+            for at, row in enumerate(lines.row_by_row(rows), start=1):
+                if at > done:
+                    yield at, _from_row(path, rows.line_num, row)
         except csv.Error as error:
             yield rows.line_num, Unreadable(path, str(error), rows.line_num)
 
 
-def _without_nul(lines: Iterable[str]) -> Iterator[str]:
-    return (line.replace("\0", "") for line in lines)
+class _Lines:
+    """The lines of a table, without NUL; a row that takes too many characters ends them."""
+
+    def __init__(self, text: TextIOWrapper) -> None:
+        self._text, self._in_row = text, 0
+
+    def __iter__(self) -> _Lines:
+        return self
+
+    def __next__(self) -> str:
+        line = self._text.readline(MOST_BYTES + 1)
+        self._in_row += len(line)
+        if not line:
+            raise StopIteration
+        if self._in_row > MOST_BYTES:
+            raise csv.Error(f"a row of more than {MOST_BYTES // 1_000_000} MB")
+        return line.replace("\0", "")
+
+    def row_by_row(self, rows: Iterable[Row]) -> Iterator[Row]:
+        """The rows that are read from these lines."""
+        for row in rows:
+            self._in_row = 0
+            yield row
 
 
-def _from_row(path: Path, number: int, row: Mapping[str, object]) -> Content:
+def _from_row(path: Path, number: int, row: Row) -> Content:
     """The article of a JSON object or a line of a table, by what its keys are usually called."""
     said = {str(key).strip().lower(): value for key, value in row.items() if isinstance(value, str | int | float)}
     given = {name: next((str(said[k]) for k in keys if said.get(k)), "") for name, keys in _KEYS.items()}

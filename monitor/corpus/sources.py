@@ -14,6 +14,7 @@ import hashlib
 import lzma
 import os
 import stat
+import struct
 import tarfile
 import zipfile
 import zlib
@@ -38,6 +39,7 @@ LEAST_EXPANDED_BYTES = 100_000_000
 
 BUFFER_BYTES = 1_000_000
 _MOST_HEADER_BYTES = 1_000_000
+_MOST_IN_VAIN = 100
 _IN_PIECES = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 """How members of a zip may be compressed; `zipfile` unpacks the other kinds at once, however much comes of it."""
 _ZIPS = (".zip",)
@@ -46,7 +48,9 @@ _SINGLES = (".gz", ".bz2", ".xz")
 _DAMAGES = (
     OSError,
     EOFError,
+    IndexError,
     ValueError,
+    struct.error,
     OverflowError,
     NotImplementedError,
     RuntimeError,
@@ -106,10 +110,13 @@ class _Longest(tarfile.TarInfo):
 
 
 class _Budgeted(RawIOBase):
-    """A stream that may give so many bytes and no more, for all streams with the same budget together."""
+    """A stream that may give so many bytes and no more, for all streams with the same budget together.
+
+    Whoever goes on asking behind its end is stopped: `tarfile` does so up to the size that a header claims.
+    """
 
     def __init__(self, stream: _Stream, budget: list[int]) -> None:
-        self._stream, self._budget = stream, budget
+        self._stream, self._budget, self._in_vain = stream, budget, 0
 
     def readable(self) -> bool:
         return True
@@ -117,6 +124,9 @@ class _Budgeted(RawIOBase):
     def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
         found = self._stream.read(len(buffer))
         self._budget[0] -= len(found)
+        self._in_vain += not found
+        if self._in_vain > _MOST_IN_VAIN:
+            raise EOFError("it ends before it should")
         if self._budget[0] < 0:
             raise CorpusError("it unpacks to far more than its size: an archive made to fill memory")
         buffer[: len(found)] = found

@@ -5,17 +5,18 @@ Edge: SQLAlchemy.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, Row, Select, exists, func, literal, select, tuple_
+from sqlalchemy import Connection, Row, Select, exists, func, literal, or_, select, tuple_
 
 from monitor.model.alert import DeliveryState, Silence, Told
 from monitor.model.entry import Entry
 from monitor.model.ids import EntryId, FeedId, StoryId
-from monitor.model.story import Fingerprint, Kinship, Neighbour, Regrouping, Relation, Story
+from monitor.model.story import Fingerprint, Kinship, Neighbour, Relation, Story
 from monitor.store.database import Database
+from monitor.store.page_schema import pages
 from monitor.store.rows import batches, names_of, value_of
 from monitor.store.schema import (
     alerts,
@@ -23,13 +24,14 @@ from monitor.store.schema import (
     entries,
     fingerprints,
     kinships,
-    regroupings,
+    revisions,
     silences,
     stories,
     texts,
     told,
 )
 from monitor.store.types import INSTANT
+from monitor.store.views import PageState
 
 PAGE = 2_000
 """Neighbours read in one go, so that no reader holds the log back for long."""
@@ -120,14 +122,35 @@ class Recall:
         with self.database.read() as connection:
             return bool(connection.scalar(select(exists().where(*waits))))
 
-    def regroupings(self, since: datetime) -> list[Regrouping]:
-        """The stories that became one, or two, at or after `since`, oldest first."""
+    def stands(self, since: datetime) -> dict[EntryId, StoryId]:
+        """The story of each entry that was first seen, or revised, at or after `since`; the first seen first."""
+        statement = (
+            select(entries.c.id, kinships.c.story_id)
+            .join_from(entries, kinships)
+            .where(or_(entries.c.first_seen_at >= since, entries.c.id.in_(_revised(since))))
+            .order_by(entries.c.first_seen_at, entries.c.id)
+        )
         with self.database.read() as connection:
-            rows = connection.execute(select(regroupings).where(regroupings.c.at >= since).order_by(regroupings.c.at))
-            return [value_of(Regrouping, row) for row in rows]
+            return {EntryId(id_): StoryId(story) for id_, story in connection.execute(statement)}
+
+    def changed(self, since: datetime) -> set[EntryId]:
+        """The entries whose text is another one since then: revised by their publisher, or read in full."""
+        read = select(pages.c.entry_id).where(pages.c.at >= since, pages.c.state == PageState.SETTLED)
+        with self.database.read() as connection:
+            return {EntryId(id_) for statement in (_revised(since), read) for id_ in connection.scalars(statement)}
+
+    def neighbours(self, ids: Iterable[EntryId]) -> Iterator[Neighbour]:
+        """These entries, each with its fingerprint and story; unknown ids are left out."""
+        for batch in batches(ids):
+            with self.database.read() as connection:
+                rows = connection.execute(_select_neighbours().where(entries.c.id.in_(batch))).all()
+            yield from map(_neighbour, rows)
 
     def window(self, since: datetime) -> Iterator[Neighbour]:
-        """The entries first seen at or after `since`, oldest first, each with its fingerprint and story."""
+        """The entries first seen at or after `since`, oldest first, each with its fingerprint and story.
+
+        One that was revised was last seen then.
+        """
         last: Row[tuple[object, ...]] | None = None
         while True:
             with self.database.read() as connection:
@@ -145,11 +168,28 @@ def _of_feed(feed_id: FeedId) -> Select[tuple[object, ...]]:
 def _page(
     connection: Connection, since: datetime, last: Row[tuple[object, ...]] | None
 ) -> list[Row[tuple[object, ...]]]:
-    statement = (
+    newest_last = (entries.c.first_seen_at, entries.c.id)
+    statement = _select_neighbours().where(entries.c.first_seen_at >= since).order_by(*newest_last).limit(PAGE)
+    if last is not None:
+        place = tuple_(entries.c.first_seen_at, entries.c.id)
+        statement = statement.where(place > tuple_(literal(last.first_seen_at, INSTANT), last.id))
+    return list(connection.execute(statement))
+
+
+def _revised(since: datetime) -> Select[tuple[str]]:
+    return select(revisions.c.entry_id).where(revisions.c.until_at >= since)
+
+
+def _select_neighbours() -> Select[tuple[object, ...]]:
+    """What a neighbour is made of; seen anew when it was revised."""
+    last = func.max(revisions.c.until_at, type_=INSTANT)
+    revised = select(last).where(revisions.c.entry_id == entries.c.id).scalar_subquery()
+    return (
         select(
             entries.c.id,
             entries.c.feed_id,
             entries.c.first_seen_at,
+            func.coalesce(revised, entries.c.first_seen_at).label("seen_at"),
             entries.c.source,
             kinships.c.story_id,
             kinships.c.relation,
@@ -157,14 +197,7 @@ def _page(
         )
         .join_from(entries, fingerprints)
         .join(kinships, kinships.c.entry_id == entries.c.id)
-        .where(entries.c.first_seen_at >= since)
-        .order_by(entries.c.first_seen_at, entries.c.id)
-        .limit(PAGE)
     )
-    if last is not None:
-        place = tuple_(entries.c.first_seen_at, entries.c.id)
-        statement = statement.where(place > tuple_(literal(last.first_seen_at, INSTANT), last.id))
-    return list(connection.execute(statement))
 
 
 def _neighbour(row: Row[tuple[object, ...]]) -> Neighbour:
@@ -173,7 +206,7 @@ def _neighbour(row: Row[tuple[object, ...]]) -> Neighbour:
         feed_id=FeedId(row.feed_id),
         story_id=StoryId(row.story_id),
         fingerprint=value_of(Fingerprint, row),
-        seen_at=row.first_seen_at,
+        seen_at=row.seen_at,
         outlet=row.source,
         is_copy=row.relation is Relation.COPY,
     )

@@ -36,7 +36,7 @@ class Store:
 
     Attributes:
         feeds: `sync claim release states next_due make_due clamp_due`
-        recall: `seen stories kin_of stories_of told silences rung is_waiting window regroupings`
+        recall: `seen stories kin_of stories_of told silences rung is_waiting stands changed neighbours window`
         outbox: `claim destinations_due next_due waiting parcel settle release_expired retry drop release give_up
             add_notice destination_states save_destination_state`
         baseline: `unpolled untold tell`

@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from zlib import crc32
 
-from monitor.model.ids import EntryId
 from monitor.stories.window import Window
 
 FORM = 1
@@ -30,17 +29,15 @@ class Kept:
 
     window: Window
     at: datetime
-    newest: EntryId
-    """The entry that was taken in last: a store that does not know it is another store."""
 
 
 def packed(window: Window, at: datetime) -> Iterator[bytes]:
     """The window in pieces to be written one after the other; none for an empty one."""
-    parts, newest = window.parts(), window.newest()
-    if newest is None:
+    if not len(window):
         return
+    parts = window.parts()
     described = {name: [part.typecode, part.itemsize * len(part), _sum(part)] for name, part in parts.items()}
-    head = {"form": FORM, "order": sys.byteorder, "at": at.isoformat(), "newest": newest, "parts": described}
+    head = {"form": FORM, "order": sys.byteorder, "at": at.isoformat(), "parts": described}
     line = json.dumps(head).encode()
     yield b"%s%08x %s\n" % (_MARK, crc32(line), line)
     for part in parts.values():
@@ -60,7 +57,7 @@ def unpacked(content: bytes) -> Kept | None:
         if head["form"] != FORM or head["order"] != sys.byteorder:
             return None
         parts = dict(_parts(head["parts"], memoryview(content)[start:]))
-        return Kept(Window.of_parts(parts), datetime.fromisoformat(head["at"]), EntryId(head["newest"]))
+        return Kept(Window.of_parts(parts), datetime.fromisoformat(head["at"]))
     except (ValueError, KeyError, TypeError, IndexError):
         return None
 

@@ -74,6 +74,12 @@ def title_terms_of(record: bytes) -> tuple[int, ...]:
     return tuple(_title_terms(record))
 
 
+def place_of(record: bytes) -> tuple[EntryId, StoryId]:
+    """Which entry it is, and in which story."""
+    entry_id, _, story_id = record.rsplit(b"\n", 3)[1:]
+    return EntryId(entry_id.decode()), StoryId(story_id.decode())
+
+
 def seen_at(record: bytes) -> int:
     """When it was seen, in microseconds since 1970."""
     return int(_SEEN.unpack_from(record)[0])

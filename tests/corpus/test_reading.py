@@ -170,7 +170,20 @@ def test_a_file_that_is_too_great_is_refused(tmp_path: Path, monkeypatch: pytest
     assert [each.title for each in found if isinstance(each, Article)] == ["Short"]
     whys = [each.why for each in found if isinstance(each, Unreadable)]
     assert len(whys) == 3
-    assert whys[-1] == "field larger than field limit (40)"
+    assert whys[-1] == "a row of more than 0 MB"
+
+
+def test_a_table_that_is_one_endless_row_is_not_held_in_memory(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setattr("monitor.corpus.reading.MOST_BYTES", 200)
+    for name, raw in (
+        ("wide.csv", b"title,text\n" + b"," * 900),
+        ("quoted.csv", b"title,text\n" + b'"\n",' * 90),
+        ("head.csv", b'title,"' + b"a" * 900),
+    ):
+        (tmp_path / name).write_bytes(raw)
+        (found,) = read(tmp_path / name)
+        assert isinstance(found, Unreadable)
+        assert found.why == "a row of more than 0 MB"
 
 
 @pytest.mark.parametrize(

@@ -167,6 +167,16 @@ def test_a_header_of_an_absurd_size_is_refused(tmp_path: Path) -> None:
     assert "absurd size" in read(tmp_path / "a.tar")[""]
 
 
+def test_a_member_that_claims_to_be_endless_ends_with_its_archive(tmp_path: Path) -> None:
+    endless = info("a.txt")
+    endless.size = 10**15
+    (tmp_path / "a.tar").write_bytes(endless.tobuf(tarfile.GNU_FORMAT) + TEXT)
+    assert read(tmp_path / "a.tar") == {
+        "a.txt": "damaged, or of a kind that is not read: unexpected end of data",
+        "": "damaged, or of a kind that is not read: it ends before it should",
+    }
+
+
 @pytest.mark.parametrize("name", ["a.zip", "a.tar", "a.tar.gz", "a.tar.xz", "a.jsonl.gz", "a.jsonl.bz2"])
 @pytest.mark.parametrize("raw", [b"", b"no archive at all", b"PK\x03\x04" + bytes(40), b"\x1f\x8b\x08" + bytes(30)])
 def test_what_is_no_archive_is_said_to_be_damaged(tmp_path: Path, name: str, raw: bytes) -> None:
