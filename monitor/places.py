@@ -42,7 +42,7 @@ class Places:
     """The recent entries of the stories near the poll's, oldest first, and the poll's own, as they stand by now."""
     moved: dict[EntryId, StoryId] = field(default_factory=dict)
     """The story of each of these that changed it."""
-    merged: dict[StoryId, StoryId] = field(default_factory=dict)
+    went: dict[StoryId, StoryId] = field(default_factory=dict)
     """Where the other entries of a story are that went into another one."""
     openings: Counter[int] = field(init=False)
     stream: Stream = field(init=False)
@@ -110,7 +110,7 @@ class Places:
 
     def _story_now(self, entry_id: EntryId, story: StoryId) -> StoryId:
         """The story an earlier entry is in by now, given the one it was in when the poll began."""
-        return self.moved.get(entry_id) or self.merged.get(story, story)
+        return self.moved.get(entry_id) or self.went.get(story, story)
 
     def _count(self, neighbour: Neighbour, by: int) -> None:
         """Count, or count no longer, a story by the words of the entry that opened it."""
@@ -135,10 +135,9 @@ class Places:
             case Regroup.MERGED:
                 self._merge(self.stories[regrouping.story_id], self.stories.pop(regrouping.other_id))
                 self._move(self.members.get(regrouping.other_id, ()), regrouping.other_id, regrouping.story_id)
-                self.merged |= {
-                    was: regrouping.story_id for was, now in self.merged.items() if now == regrouping.other_id
-                }
-                self.merged.setdefault(regrouping.other_id, regrouping.story_id)
+                again = [was for was, now in self.went.items() if now == regrouping.other_id]
+                self.went |= dict.fromkeys(again, regrouping.story_id)
+                self.went.setdefault(regrouping.other_id, regrouping.story_id)
             case Regroup.SPLIT:
                 self._split(regrouping, telling(self.members[regrouping.story_id]))
                 gone = set(regrouping.moved)

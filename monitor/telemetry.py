@@ -49,6 +49,13 @@ class Redactor:
 REDACTOR = Redactor()
 
 
+class _Clean(logging.Formatter):
+    """What libraries log, tracebacks included, secrets blotted out."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return REDACTOR.clean(super().format(record))
+
+
 def configure(level: str = "info", style: str = "text", stream: TextIO | None = None) -> None:
     """Send activity lines to `stream` (stderr by default), as text for people or JSON for machines.
 
@@ -76,7 +83,9 @@ def configure(level: str = "info", style: str = "text", stream: TextIO | None = 
         logger_factory=structlog.PrintLoggerFactory(out),
         cache_logger_on_first_use=False,
     )
-    logging.basicConfig(stream=out, level=logging.WARNING, format="%(name)s: %(message)s", force=True)
+    handler = logging.StreamHandler(out)
+    handler.setFormatter(_Clean("%(name)s: %(message)s"))
+    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     for noisy in ("apprise", "apscheduler", "aiohttp", "asyncio", "urllib3"):
         logging.getLogger(noisy).setLevel(max(number, logging.ERROR))
 

@@ -23,7 +23,7 @@ from monitor.stories.copies import ENOUGH_SHINGLES
 from monitor.stories.postings import Postings
 from monitor.stories.profile import profiled
 from monitor.stories.rarity import Rarity, background
-from monitor.stories.record import pack, page_of, seen_at, size_of, title_terms_of, unpack
+from monitor.stories.record import pack, page_of, place_of, seen_at, size_of, title_terms_of, unpack
 from monitor.stories.shelves import Shelves
 from monitor.stories.templates import Templates
 from monitor.stories.terms import spread, title_terms
@@ -157,9 +157,17 @@ class Window:
             if neighbour.story_id == left and (gone is None or neighbour.entry_id in gone):
                 self._move(serial, neighbour, joined)
 
-    def newest(self) -> EntryId | None:
-        """The entry that was taken in last; None when there is none."""
-        return self._neighbour(max(self._records)).entry_id if self._records else None
+    def put_right(self, stands: Mapping[EntryId, StoryId]) -> set[EntryId]:
+        """Put each entry into the story it stands in, and forget those that stand in none; returns what is missing."""
+        missing = set(stands)
+        for serial, record in list(self._records.items()):
+            entry_id, story = place_of(record)
+            missing.discard(entry_id)
+            if entry_id not in stands:
+                self._drop(serial)
+            elif stands[entry_id] != story:
+                self._move(serial, self._neighbour(serial), stands[entry_id])
+        return missing
 
     def parts(self) -> dict[str, array[int]]:
         """All of it, as numbers."""
