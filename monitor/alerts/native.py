@@ -6,7 +6,9 @@ Edge: a text stream, files.
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from errno import EDQUOT, EFBIG, EINTR, EIO, ENOSPC
+from io import FileIO
 from pathlib import Path
 from typing import TextIO
 from urllib.parse import unquote, urlsplit
@@ -29,7 +31,7 @@ def print_message(stream: TextIO, message: Message) -> Receipt:
 
 
 def append_message(url: str, message: Message) -> Receipt:
-    """Append the message to the file of a `file://` URL; SENT once it is on the disk.
+    """Append the message to the file of a `file://` URL; SENT once all of it is on the disk, else none of it stays.
 
     The file is made readable by its owner alone. Its path is the operator's; nothing of the message is in it.
     """
@@ -37,12 +39,24 @@ def append_message(url: str, message: Message) -> Receipt:
     try:
         descriptor = os.open(file_path(url), os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
         with os.fdopen(descriptor, "ab", buffering=0) as file:
-            file.write(text)
-            os.fsync(file.fileno())
+            _write_whole(file, text)
     except OSError as error:
         verdict = Verdict.LATER if error.errno in _PASSING else Verdict.DEAD_DESTINATION
         return Receipt(verdict=verdict, fault=f"the file cannot be written: {error.strerror}")
     return Receipt(verdict=Verdict.SENT)
+
+
+def _write_whole(file: FileIO, text: bytes) -> None:
+    """Write and sync; a disk without room may take a part, and only then say that it is full."""
+    end = file.tell()
+    try:
+        while text:
+            text = text[file.write(text) or 0 :]
+        os.fsync(file.fileno())
+    except OSError:
+        with suppress(OSError):
+            file.truncate(end)
+        raise
 
 
 def file_path(url: str) -> Path:

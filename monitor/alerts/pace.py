@@ -16,9 +16,11 @@ def allowed_at(rate: Rate | None, sent: Sequence[datetime], now: datetime) -> da
 
     Args:
         rate: Of the destination; None: no limit.
-        sent: When messages went to it, oldest first; those before the rate's time may be left out.
+        sent: When messages went to it, oldest first; those before the rate's time may be left out. What lies in the
+            future was written before the clock was set back, and does not count.
         now: When the next one would go.
     """
-    if rate is None or len(sent) < rate.count:
+    past = [at for at in sent if at <= now]
+    if rate is None or len(past) < rate.count:
         return now
-    return max(now, sent[-rate.count] + rate.per)
+    return max(now, past[-rate.count] + rate.per)

@@ -109,7 +109,7 @@ FALLBACK = Field(
     name="fallback",
     kind=optional(NAME),
     default=None,
-    meaning="Name of the destination that gets the alerts while this one is dead, and those it could not be given.",
+    meaning="Name of the destination that gets the messages while this one is dead, and those it could not be given.",
     otherwise="none: what waits is kept, and `on_error` is told",
     also=("backup", "otherwise", "alternative", "instead"),
 )

@@ -29,3 +29,8 @@ def test_no_window_of_the_rate_s_length_ever_holds_more(offsets, count, seconds)
         now = max([NOON + timedelta(seconds=offset), *sent])
         sent.append(allowed_at(rate, sent, now))
     assert all(sum(at <= other < at + rate.per for other in sent) <= count for at in sent)
+
+
+def test_a_clock_that_was_set_back_makes_nobody_wait_for_hours(now):
+    sent = [now + timedelta(hours=5)] * 3
+    assert allowed_at(Rate(count=3, per=timedelta(minutes=1)), sent, now) == now
