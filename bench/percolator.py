@@ -29,7 +29,7 @@ from time import process_time
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from bench.archive import headlines
-from bench.percolator_page import OURS, VERDICTS, Costs, Table, page, svg
+from bench.percolator_page import OURS, REASONS, Costs, Table, page, svg
 from monitor.errors import QueryError
 from monitor.model.entry import Entry
 from monitor.model.ids import EntryId, FeedId
@@ -159,11 +159,13 @@ def rules_of(size: int, *, rare: bool = False) -> list[Rule]:
 
 def ours(rules: list[Rule], entries: list[Entry], table: Table, size: int) -> None:
     percolator = Percolator(rules)
-    for entry in entries:
-        percolator.holding(entry)
+
+    def reasons(entry: Entry) -> object:
+        return tuple(percolator.matches(entry).values())
+
+    table.matches[size] = sum(len(percolator.matches(entry)) for entry in entries) / len(entries)
     table.rates.setdefault(OURS, {})[size] = measured(percolator.matches, entries, 3)
-    table.rates.setdefault(VERDICTS, {})[size] = measured(percolator.holding, entries, 3)
-    table.matches[size] = sum(len(percolator.holding(entry)) for entry in entries) / len(entries)
+    table.rates.setdefault(REASONS, {})[size] = measured(reasons, entries, 3)
 
 
 def naive(rules: list[Rule], entries: list[Entry]) -> float:

@@ -1,9 +1,10 @@
 """Long runs of the crash tests: every kill point, every failing call, every power cut, days of random kills.
 
 Usage: python bench/reliability.py PART ... [--scripts NAME,...] [--most N] [--every-call] [--cuts EVERY] [--draws N]
-                                     [--days FIRST-LAST]
+                                     [--acts ACT,...] [--days FIRST-LAST]
 
-PART is kills, failures, cuts or random. Scripts are news, chores, flood, trouble, and `drawn N` for any number N.
+PART is kills, failures, cuts or random. Scripts are news, chores, flood, trouble, stories, and `drawn N` for any number
+N. An ACT is how a call fails: io, locked, full, send, raise, fetch.
 Each line is printed as soon as it is known; the status is 1 where a promise did not hold.
 """
 
@@ -26,13 +27,14 @@ from tests.crash.conftest import MEMORY
 from tests.crash.day import Tally, day_in, kill_at_random
 from tests.crash.driver import Garage
 from tests.crash.nursery import Nursery
+from tests.crash.picks import CODE_POINTS, Point, kill_points, telling
 from tests.crash.powercut import cuts
 from tests.crash.scripts import SCRIPTS, script_of
-from tests.crash.stage import Point, Stage, kill_points, telling
+from tests.crash.stage import Stage
 from tests.crash.world import World
 
 ACTS = {
-    "io": ("statement", "write wal", "sync wal", "write db", "sync db"),
+    "io": ("statement", "write wal", "sync wal", "write db", "sync db", "create recent", "write recent", "sync recent"),
     "locked": ("statement",),
     "full": ("write wal",),
     "send": ("deliver",),
@@ -83,17 +85,15 @@ def kills(stage: Stage, points: Sequence[Point]) -> list[str]:
     return wrong
 
 
-def failures(stage: Stage, act: str, most: int) -> list[str]:
-    begun = perf_counter()
-    points = telling(stage.failing(ACTS[act], for_long=act == "full"), most, seed=9)
-    wrong = [line for point in points for line in stage.fail(act, point)]
-    report(f"{stage.name}: one call fails ({act}): {len(points)}", begun, wrong)
+def failures(stage: Stage, act: str, points: Sequence[Point]) -> list[str]:
+    begun, wrong, stage.played_out, stage.fired = perf_counter(), list[str](), 0, 0
+    for number, point in enumerate(points, 1):
+        wrong += stage.fail(act, point)
+        if number % SHOWN_EVERY == 0:
+            report(f"{stage.name}: {number} of {len(points)} failures so far ({act})", begun, wrong)
+    done = f"{len(points)}, of which {stage.fired} came, {stage.played_out} played to the end"
+    report(f"{stage.name}: one call fails ({act}): {done}", begun, wrong)
     return wrong
-
-
-def has_commands(stage: Stage) -> bool:
-    """Whether a user gives commands meanwhile: a call that fails before one changes what it is about."""
-    return any(step.action.endswith(("release", "drop")) for step in stage.script.steps)
 
 
 def power_cuts(stage: Stage, every: int, draws: int, mutant: str = "") -> list[str]:
@@ -137,8 +137,10 @@ def played(stage: Stage, given: argparse.Namespace) -> list[str]:
     if "kills" in given.part:
         points = kill_points(stage.points)
         wrong += kills(stage, points if given.every_call else telling(points, given.most))
-    if "failures" in given.part and not has_commands(stage):
-        wrong += [line for act in ACTS for line in failures(stage, act, given.most)]
+    for act in given.acts.split(",") if "failures" in given.part else ():
+        points = stage.failing(ACTS[act], for_long=act == "full")
+        whole = CODE_POINTS if given.every_call else ()
+        wrong += failures(stage, act, telling(points, given.most, seed=9, whole=whole))
     if "cuts" in given.part:
         wrong += power_cuts(stage, given.cuts, given.draws)
         power_cuts(stage, given.cuts * 20, 1, "syncs now and then")
@@ -148,11 +150,18 @@ def played(stage: Stage, given: argparse.Namespace) -> list[str]:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("part", nargs="+", choices=("kills", "failures", "cuts", "random"))
-    parser.add_argument("--scripts", default=",".join(SCRIPTS), help="which scripts are played; default: the four")
+    parser.add_argument(
+        "--scripts", default=",".join(SCRIPTS), help="which scripts are played; default: all but drawn ones"
+    )
     parser.add_argument("--most", type=int, default=100_000, help="points of each kind in each script, at most")
     parser.add_argument("--cuts", type=int, default=1, help="a cut before every n-th sync and after every n-th promise")
     parser.add_argument("--draws", type=int, default=4, help="how often what survives a cut is drawn by lot")
-    parser.add_argument("--every-call", action="store_true", help="kill at every call, not only at the telling ones")
+    parser.add_argument(
+        "--every-call",
+        action="store_true",
+        help="take every call; of failing writes of one commit still the first, the last, one between",
+    )
+    parser.add_argument("--acts", default=",".join(ACTS), help="what fails")
     parser.add_argument("--days", default="0-50", help="seeds of the days of random kills, the last left out")
     given = parser.parse_args()
     wrong: list[str] = []

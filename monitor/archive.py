@@ -13,17 +13,21 @@ from datetime import datetime
 from functools import cached_property
 
 from monitor.model.archive import Archived, Version
+from monitor.model.entry import OutcomeKind
 from monitor.model.feed import Feed
 from monitor.model.ids import FeedId
 from monitor.model.watch import Watchlist
+from monitor.plan import TOO_OLD
 from monitor.query.compile import Rule
 from monitor.query.lemma import lexicon
 from monitor.query.retrieval import Holdings, wanted
-from monitor.rules import Rules, listens
+from monitor.rules import Rules, heeds, listens
 from monitor.store.store import Store
 
 TOLD_EACH = 200
 """Entries between two reports of progress."""
+
+_STOOD = frozenset({OutcomeKind.BASELINE, OutcomeKind.TOO_OLD})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +74,28 @@ class Library:
         feed = rules.feeds.get(archived.entry.feed_id) or self._feeds.get(archived.entry.feed_id)
         return feed is not None and listens(watchlist, feed)
 
+    def no_news(self, watchlist: Watchlist, archived: Archived) -> OutcomeKind | None:
+        """Why an entry rings for nobody with this watchlist's corpora, whatever it matches; None where it may ring.
+
+        What was stored as known is judged again for a watchlist that does not heed the corpora that know it.
+        """
+        if archived.kind in _STOOD or (archived.kind is OutcomeKind.KNOWN and not archived.known):
+            return archived.kind
+        if heeds(watchlist, archived.known):
+            return OutcomeKind.KNOWN
+        return self._judged_again(archived) if archived.kind is OutcomeKind.KNOWN else None
+
+    def _judged_again(self, archived: Archived) -> OutcomeKind | None:
+        entry = archived.entry
+        if archived.at <= self._began[entry.feed_id]:
+            return OutcomeKind.BASELINE
+        is_new, published = archived.revised_at is None, entry.published_at
+        return OutcomeKind.TOO_OLD if is_new and published and archived.at - published > TOO_OLD else None
+
+    @cached_property
+    def _began(self) -> dict[FeedId, datetime]:
+        return self.store.archive.began()
+
     @cached_property
     def _feeds(self) -> dict[FeedId, Feed]:
         return {row.feed.id: row.feed for row in self.store.listings.feeds()}
@@ -110,4 +136,5 @@ def _versions_of(last: Archived, earlier: Sequence[Version]) -> Iterator[Archive
     for number, title in enumerate(titles):
         before = titles[number - 1] if number and titles[number - 1] != title else None
         entry = replace(last.entry, title=title, previous_title=before, revision=number)
-        yield replace(last, entry=entry, kind=kinds[number], revised_at=instants[number])
+        known = last.known if number == len(earlier) else frozenset[str]()
+        yield replace(last, entry=entry, kind=kinds[number], known=known, revised_at=instants[number])

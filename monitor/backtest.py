@@ -23,12 +23,12 @@ from monitor.model.ids import EntryId, StoryId
 from monitor.model.story import Kinship, Relation, Story
 from monitor.model.watch import Match, Watchlist
 from monitor.query.compile import Rule
+from monitor.query.matches import Matches
 from monitor.query.percolator import Percolator
 from monitor.query.printer import show
 from monitor.query.variants import Variant, exclusions, speaking_leaves, without_exclusions, without_leaf
 from monitor.rules import Rules
 
-RINGS_FOR_NOBODY = frozenset({OutcomeKind.BASELINE, OutcomeKind.KNOWN, OutcomeKind.TOO_OLD})
 MOST_TERMS = 300
 """Terms of one rule of which it is said what each contributed."""
 SHOWN = 3
@@ -196,7 +196,7 @@ def sent(library: Library, subject: Subject, rules: Rules, since: datetime) -> l
         (archived, match)
         for archived in library.replayed(subject.rule, since, subject.watchlist.name)
         if library.hears(subject.watchlist, archived, rules)
-        for match in percolator.matches(archived.entry)
+        for match in percolator.matches(archived.entry).values()
     ]
     return rehearse(library, subject.watchlist, matched)[0]
 
@@ -205,12 +205,12 @@ def rehearse(
     library: Library, watchlist: Watchlist, matched: Sequence[tuple[Archived, Match]]
 ) -> tuple[list[Alert], dict[OutcomeKind, int]]:
     """The alerts for matches, oldest first, and how many matches were no news, by what became of them."""
-    ordered = sorted(matched, key=lambda pair: pair[0].at)
-    news = [(archived, match) for archived, match in ordered if archived.kind not in RINGS_FOR_NOBODY]
+    judged = [(library.no_news(watchlist, archived), archived, match) for archived, match in matched]
+    news = sorted(((one, match) for kind, one, match in judged if kind is None), key=lambda pair: pair[0].at)
     played = Rehearsal(watchlist, library.store.archive.timelines({archived.story_id for archived, _ in news}))
     for archived, match in news:
         played.take(archived, match)
-    quiet = Counter(each.kind for each, _ in matched if each.kind is not None and each.kind in RINGS_FOR_NOBODY)
+    quiet = Counter(kind for kind, _, _ in judged if kind is not None)
     return played.alerts, dict(quiet)
 
 
@@ -271,16 +271,16 @@ class _Findings:
 
     def look(self, archived: Archived) -> None:
         """Try the rule and its variants on one candidate."""
-        holding, match, leaves = self.variants.look(_RULE, archived.entry)
-        if match is not None:
-            self.matched.append((archived, replace(match, watchlist=self.name)))
-            telling = frozenset(show(leaf) for leaf in leaves)
+        holding = self.variants.matches(archived.entry)
+        if _RULE in holding:
+            self.matched.append((archived, replace(holding[_RULE], watchlist=self.name)))
+            telling = frozenset(show(leaf) for leaf in holding.telling(_RULE))
             alone = frozenset(term for name, term in self.leaves.items() if name not in holding)
             self.spoken.setdefault(archived.entry.id, (telling, telling & alone))
         elif _FREE in holding and archived.entry.id not in self.excluded:
             self._exclude(archived, holding)
 
-    def _exclude(self, archived: Archived, holding: frozenset[str]) -> None:
+    def _exclude(self, archived: Archived, holding: Matches) -> None:
         self.excluded.add(archived.entry.id)
         for number, part in enumerate(self.parts):
             if f"{_FREE}{number}" in holding:

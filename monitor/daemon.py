@@ -19,8 +19,8 @@ from apscheduler.jobstores.memory import MemoryJobStore
 from apscheduler.schedulers.background import BackgroundScheduler
 from watchfiles import watch
 
-from monitor.app import App
 from monitor.errors import StateError
+from monitor.program import App
 from monitor.telemetry import log
 
 UPKEEP = timedelta(seconds=30)

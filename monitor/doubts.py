@@ -48,12 +48,12 @@ def _names_without_dollar(rule: Rule, aliases: Mapping[str, Items | Text]) -> It
 
 
 def _twins(sources: Iterable[WatchlistSource], compiled: Mapping[str, Rule]) -> Iterator[Problem]:
-    """Each watchlist that asks for the same as one before it, of the same feeds, and tells the same people."""
+    """Each watchlist that hears and asks for the same as one before it, and tells the same people."""
     first: dict[object, str] = {}
     for source in sources:
         watchlist = source.watchlist
-        asked = shape(compiled[watchlist.name]), watchlist.feeds, frozenset(watchlist.to), watchlist.shadow
-        other = first.setdefault(asked, watchlist.name)
+        heard = watchlist.feeds, watchlist.corpora, frozenset(watchlist.to), watchlist.shadow
+        other = first.setdefault((shape(compiled[watchlist.name]), heard), watchlist.name)
         if other != watchlist.name:
             message = f"{watchlist.name} asks for the same as {other}, and tells the same"
             yield _severed(source.mark.problem(message, "everything would ring twice; delete one"))

@@ -19,6 +19,7 @@ Pure.
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 
 _LONGEST_SHOWN = 160
@@ -76,9 +77,17 @@ def excerpt(source: str, column: int) -> tuple[str, int]:
 
 
 def caret(source: str, column: int) -> str:
-    """A line with `^` under the given column of `source`, tabs kept so that it lines up."""
-    before = source[: max(column - 1, 0)]
-    return "".join("\t" if c == "\t" else " " for c in before) + "^"
+    """A line with `^` under the given column of `source`, tabs kept and wide letters minded so that it lines up."""
+    return "".join(_blank(char) for char in source[: max(column - 1, 0)]) + "^"
+
+
+def _blank(char: str) -> str:
+    """What takes as much of a line as a character: two places for wide letters such as 京, none for marks."""
+    if char == "\t":
+        return char
+    if unicodedata.category(char) in ("Mn", "Me", "Cf"):
+        return ""
+    return "  " if unicodedata.east_asian_width(char) in "WF" else " "
 
 
 class ConfigError(MonitorError):

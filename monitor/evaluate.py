@@ -6,8 +6,9 @@ Flow.
 from __future__ import annotations
 
 import json
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from monitor.errors import CorpusError
 from monitor.feeds.novelty import identify
 from monitor.model.entry import Entry
 from monitor.model.feed import Document, Feed, FeedState, Fetched, ParsedEntry, ParsedFeed
-from monitor.model.ids import EntryId, StoryId, feed_id
+from monitor.model.ids import EntryId, FeedId, StoryId, feed_id
 from monitor.model.plan import Arrival, Memory, Plan, Vicinity
 from monitor.model.story import Fingerprint, Kinship, Regroup, Regrouping, Relation, Story
 from monitor.plan import plan
@@ -97,13 +98,19 @@ class Replay:
     stories: dict[StoryId, Story] = field(default_factory=dict)
     story_of: dict[EntryId, StoryId] = field(default_factory=dict)
     """The story each entry is in by now."""
+    beside: int = 20
+    """Earlier entries of its outlet that an entry's document shows too."""
+    shown: dict[FeedId, deque[ParsedEntry]] = field(default_factory=dict)
 
     def take(self, feed: Feed, entry: ParsedEntry, now: datetime) -> Plan:
         """The plan of a poll that brought just this entry; remembered for the next."""
         self.window.expire(now - WINDOW)
         state = FeedState(feed_id=feed.id, due_at=now, baselined=True)
-        parsed = ParsedFeed(entries=(entry,))
+        shown = self.shown.setdefault(feed.id, deque(maxlen=self.beside))
+        parsed = ParsedFeed(entries=(entry, *shown))
+        shown.appendleft(entry)
         identified = identify(parsed, feed, state, now)
+        identified = replace(identified, entries=identified.entries[:1])  # the others were decided when they came
         outcome = Fetched(Document(body=b"", headers={}, url=feed.url))
         arrival = Arrival(feed=feed, state=state, outcome=outcome, parsed=parsed, identified=identified)
         made = plan(arrival, self._memory(arrival), NO_RULES, now)
@@ -268,7 +275,7 @@ def _matches(path: Path, rows: Sequence[Row], rules: Rules) -> Evaluation:
         if name not in rules.watchlists:
             raise CorpusError(f"labelled file: {path}: line {place}: there is no watchlist {name}")
         entry = draft(str(row["title"]), str(row.get("summary") or row.get("text") or ""), now, row.get("lang"))
-        match = next((match for match in rules.percolator.matches(entry) if match.watchlist == name), None)
+        match = rules.percolator.matches(entry).get(name)
         labels.append(bool(row["label"]))
         answers.append(match is not None)
         if answers[-1] is not labels[-1]:

@@ -181,7 +181,7 @@ class _Sample:
     def take(self, archived: Archived) -> None:
         entry = archived.entry
         self.first_at, self.last_at = self.first_at or entry.first_seen_at, entry.first_seen_at
-        holding = self.percolator.holding(entry)
+        holding = self.percolator.matches(entry)
         for name in holding:
             plain = name.removeprefix(_FREE)
             if not self.library.hears(self.subjects[plain].watchlist, archived, self.rules):

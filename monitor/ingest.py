@@ -95,7 +95,8 @@ class Ingest:
         return polled
 
     def _keep_in_time(self) -> None:
-        if self.kept_at is not None and self.clock() - self.kept_at >= KEEP_EVERY:
+        """Keep the window once an hour, and at once when the clock was set back: what comes now is newer after all."""
+        if self.kept_at is not None and not timedelta(0) <= self.clock() - self.kept_at < KEEP_EVERY:
             self.keep()
 
     def _claim(self, room: int) -> list[tuple[Feed, FeedState]]:

@@ -16,9 +16,9 @@ from monitor.model.archive import Archived, Wanted
 from monitor.model.ids import EntryId
 from monitor.model.watch import Match
 from monitor.query.compile import Rule
+from monitor.query.frequency import COMMON
 from monitor.query.percolator import Percolator
 from monitor.query.retrieval import Holdings, wanted
-from monitor.query.sieve import COMMON
 from monitor.query.variants import Variant, relaxed, without_exclusions
 from monitor.rules import Rules
 from monitor.text.tokens import tokenize
@@ -120,7 +120,7 @@ def _found(subject: Subject, candidates: Iterable[Archived], variants: Sequence[
     percolator = Percolator([replace(subject.rule, name=_RULE), freed, *relaxations])
     found: dict[str, list[Archived]] = defaultdict(list)
     for archived in sorted(candidates, key=lambda one: one.at):
-        holding = percolator.holding(archived.entry)
+        holding = percolator.matches(archived.entry)
         if holding and _RULE not in holding and _FREED not in holding:
             found[next(rule.name for rule in relaxations if rule.name in holding)].append(archived)
     return found
@@ -155,7 +155,7 @@ class _Group:
     def take(self, found: list[Archived], variant: Percolator) -> None:
         self.count += len(found)
         for archived in found if self.shown is None else found[-max(READ_FOR_WORDS, self.shown) :]:
-            self.misses += [(archived, match) for match in variant.matches(archived.entry)]
+            self.misses += [(archived, match) for match in variant.matches(archived.entry).values()]
 
     def newest(self) -> tuple[Miss, ...]:
         ordered = sorted(self.misses, key=lambda miss: miss[0].entry.first_seen_at, reverse=True)

@@ -115,7 +115,7 @@ class _Draft:
             story=story,
             kinship=kin or Kinship(relation=Relation.FIRST, story_id=story.id),
             matches=ringing,
-            told=self.places.told,
+            told=self.places.told.all,
             silenced=self.memory.silenced,
             corpus=corpora[0] if corpora else None,
             revised=kin is None,
@@ -170,14 +170,14 @@ class _Draft:
             poll=self._poll(notices),
             state=state,
             entries=tuple(self._placed()),
-            stories=tuple(self.places.changed.values()),
+            stories=tuple(self.places.stories.changed.values()),
             regroupings=tuple(self.places.regroupings),
             outcomes=tuple(self.outcomes),
             alerts=tuple(self.alerts),
             notices=notices,
             deliveries=(*self.deliveries, *(row for some in rows for row in some)),
-            told=tuple(self.places.retold.values()),
-            neighbours=tuple(self.places.arrived.values()),
+            told=tuple(self.places.told.changed.values()),
+            neighbours=tuple(self.places.members.arrived.values()),
         )
 
     def _poll(self, notices: tuple[Notice, ...]) -> Poll:

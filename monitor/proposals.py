@@ -18,9 +18,9 @@ from monitor.model.ids import EntryId
 from monitor.model.watch import Strength, Zone
 from monitor.query.ast import Form, Leaf, Near, walk
 from monitor.query.compile import Rule
+from monitor.query.frequency import COMMON
 from monitor.query.percolator import Percolator
 from monitor.query.printer import show
-from monitor.query.sieve import COMMON
 from monitor.query.variants import with_distance
 from monitor.query.where import TEXT_ZONES
 from monitor.text.tokens import Token, fold, tokenize
@@ -84,7 +84,7 @@ def proposals(rule: Rule, bad: Sequence[Entry], good: Sequence[Entry], told: Seq
 
 def _still_matching(rule: Rule, entries: Iterable[Entry]) -> list[Entry]:
     percolator = Percolator([rule])
-    return [entry for entry in entries if percolator.holding(entry)]
+    return [entry for entry in entries if percolator.matches(entry)]
 
 
 def _rank(change: _Change, bad: set[EntryId]) -> tuple[int, int, bool]:
@@ -118,7 +118,7 @@ def _limits(rule: Rule, entries: Sequence[Entry]) -> Iterator[_Change]:
     """The rule with less room: fewer zones, a more prominent match, two words nearer each other."""
     tried = [*_narrowed(rule), *_drawn_tighter(rule)]
     percolator = Percolator([replace(one, name=str(number)) for number, (_, _, one) in enumerate(tried)])
-    holding = {entry.id: percolator.holding(entry) for entry in entries}
+    holding = {entry.id: frozenset(percolator.matches(entry)) for entry in entries}
     for number, (key, value, _) in enumerate(tried):
         yield _Change(key, value, frozenset(id_ for id_, names in holding.items() if str(number) not in names))
 
@@ -145,7 +145,7 @@ def _exclusions(bad: Sequence[Entry], entries: Sequence[Entry]) -> Iterator[_Cha
     counted = Counter(text for entry in bad for text in _said(entry))
     leaves = [Leaf(text, Form.EXACT if " " in text else Form.INFLECTED) for text, _ in counted.most_common(MOST_WORDS)]
     percolator = Percolator([Rule(str(number), leaf) for number, leaf in enumerate(leaves)])
-    holding = {entry.id: percolator.holding(entry) for entry in entries}
+    holding = {entry.id: frozenset(percolator.matches(entry)) for entry in entries}
     for number, leaf in enumerate(leaves):
         written = f"'\"{leaf.text}\"'" if leaf.form is Form.EXACT else leaf.text
         yield _Change("none", written, frozenset(id_ for id_, names in holding.items() if str(number) in names))

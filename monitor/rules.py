@@ -43,7 +43,8 @@ class Rules:
 
     def matches(self, feed: Feed, entry: Entry) -> tuple[Match, ...]:
         """The watchlists that listen to this feed and match this entry, by name."""
-        return self.percolator.matches(entry, lambda name: listens(self.watchlists[name], feed))
+        found = self.percolator.matches(entry, lambda name: listens(self.watchlists[name], feed))
+        return tuple(found.values())
 
 
 def listens(watchlist: Watchlist, feed: Feed) -> bool:
@@ -145,13 +146,14 @@ def draft(title: str, text: str, now: datetime, language: str | None = None) -> 
 
 
 def _matches(rules: Rules, name: str, example: Text, now: datetime) -> bool:
-    return name in rules.percolator.holding(draft(example.value, "", now))
+    return name in rules.percolator.matches(draft(example.value, "", now))
 
 
 def _failed(name: str, example: Text, should: bool, now: datetime, rules: Rules) -> Problem:
     message = "should match, and does not" if should else "should not match, and does"
     entry = draft(example.value, "", now)
-    words = [word for match in rules.percolator.matches(entry) if match.watchlist == name for word in match.words]
-    note = f"matched by {', '.join(words)}" if words else rules.percolator.explain(name, entry).note
+    found = rules.percolator.matches(entry).get(name)
+    words = ", ".join(found.words) if found else ""
+    note = f"matched by {words}" if words else rules.percolator.explain(name, entry).note
     hint = note or f"the query is {rules.watchlists[name].query}"
     return example.mark.problem(f"example of {name} {message}: {example.value}", hint)

@@ -13,9 +13,9 @@ from datetime import datetime
 from monitor.archive import Library, Subject
 from monitor.model.archive import AnyOf, Archived
 from monitor.query.ast import Form, Group, Leaf, walk
+from monitor.query.frequency import COMMON
 from monitor.query.like import bound, distance
 from monitor.query.retrieval import Holdings, known_words
-from monitor.query.sieve import COMMON
 from monitor.query.variants import speaking_leaves, without_exclusions
 from monitor.text.tokens import Token, fold, tokenize
 from monitor.timing import EPOCH
@@ -85,7 +85,7 @@ def companions(library: Library, subject: Subject, since: datetime) -> tuple[Com
         for token in {token.folded: token for token in _names_of(archived)}.values():
             if token.folded not in known and token.folded not in COMMON:
                 spelt.setdefault(token.folded, Counter())[token.text] += 1
-    total = max(library.store.archive.size(since), 1)
+    total = max(library.store.archive.size(EPOCH), 1)  # as the index counts
     found = []
     for folded, texts in spelt.items():
         held, everywhere = texts.total(), max(library.holdings.count(folded), 1)

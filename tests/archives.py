@@ -10,7 +10,7 @@ from monitor.model.entry import Entry, Outcome, OutcomeKind
 from monitor.model.feed import Feed, FeedState
 from monitor.model.ids import entry_id, feed_id, story_id
 from monitor.model.plan import Plan, PlannedEntry, Poll
-from monitor.model.story import Fingerprint, Kinship, Relation, Story
+from monitor.model.story import CorpusHit, Fingerprint, Kinship, Relation, Story
 from monitor.model.watch import Match
 from monitor.store.store import Store
 
@@ -30,6 +30,10 @@ class Piece:
     story: str = ""
     kind: OutcomeKind = OutcomeKind.NO_MATCH
     matches: tuple[Match, ...] = ()
+    known: tuple[str, ...] = ()
+    """The corpora that know it."""
+    published: float | None = None
+    """How many days ago it says that it was published."""
     revised: tuple[tuple[str, float], ...] = ()
     """Later headlines, and how many days ago each came."""
 
@@ -62,6 +66,7 @@ def _entry(number: int, piece: Piece, now: datetime) -> Entry:
         language=piece.language,
         source=piece.source,
         content_hash=key,
+        published_at=None if piece.published is None else now - timedelta(days=piece.published),
         first_seen_at=now - timedelta(days=piece.days),
     )
 
@@ -74,10 +79,17 @@ def _plan(entry: Entry, opener: Entry, piece: Piece) -> Plan:
     return Plan(
         poll=Poll(feed_id=FEED.id, at=at, result="200", fetched=1),
         state=FeedState(feed_id=FEED.id, due_at=at, due_reason="test", baselined=True),
-        entries=(PlannedEntry(entry=entry, fingerprint=prints, kinship=kin, matches=piece.matches),),
+        entries=(
+            PlannedEntry(entry=entry, fingerprint=prints, kinship=kin, matches=piece.matches, corpora=_hits(piece)),
+        ),
         stories=(Story(id=kin.story_id, title=opener.title, first_entry_id=opener.id, first_at=at, last_at=at),),
         outcomes=(Outcome(entry_id=entry.id, kind=piece.kind, why="test"),),
     )
+
+
+def _hits(piece: Piece) -> tuple[CorpusHit, ...]:
+    facts = {"article_id": "a", "title": piece.title, "score": 0.9, "method": "shared passages", "why": "test"}
+    return tuple(CorpusHit(corpus=name, outlet="Archive", published=None, known=True, **facts) for name in piece.known)
 
 
 def _revision(entry: Entry, opener: Entry, piece: Piece, at: datetime) -> Plan:

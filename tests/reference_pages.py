@@ -9,13 +9,15 @@ import click
 
 from monitor import errors
 from monitor.cli.root import cli
+from monitor.config.again import AGAIN
 from monitor.config.destinations import DESTINATION, DIGEST, QUIET
+from monitor.config.examples import EXAMPLES
 from monitor.config.expressions import EXPRESSION
 from monitor.config.fields import Field, Record
 from monitor.config.service import CORPUS, SERVICE
 from monitor.config.settings import SETTINGS
 from monitor.config.subscriptions import FEED
-from monitor.config.watchlists import AGAIN, EXAMPLES, FILE, WATCHLIST_RECORD
+from monitor.config.watchlists import FILE, WATCHLIST_RECORD
 from monitor.errors import MonitorError, QueryError
 from monitor.query.packs import packs
 from monitor.query.parser import parse

@@ -107,6 +107,36 @@ def test_what_was_no_news_rings_for_nobody_and_is_counted(archive):
     assert found.quiet == {OutcomeKind.BASELINE: 1, OutcomeKind.KNOWN: 1}
 
 
+def test_what_a_corpus_knows_is_silent_only_for_watchlists_that_heed_it(archive):
+    known = {"kind": OutcomeKind.KNOWN, "known": ("seeds",)}
+    library = archive(
+        Piece("A bridge opens", 9),
+        Piece("NATO invites Kyiv", 5, **known),
+        Piece("NATO invites Tbilisi", 4, kind=OutcomeKind.ALERTED, known=("seeds",)),
+        Piece("NATO invites Chisinau", 3, kind=OutcomeKind.ALERTED),
+        Piece("NATO invites Skopje", 2, published=90, **known),
+    )
+    rings = {
+        chosen: [alert.headline for alert in tried(library, subject("invite", corpora=chosen)).alerts]
+        for chosen in (None, frozenset({"seeds"}), frozenset({"archive"}), frozenset())
+    }
+    assert rings[None] == rings[frozenset({"seeds"})] == ["NATO invites Chisinau"]
+    assert rings[frozenset()] == rings[frozenset({"archive"})]
+    assert rings[frozenset()] == ["NATO invites Chisinau", "NATO invites Tbilisi", "NATO invites Kyiv"]
+    assert tried(library, subject("invite")).quiet == {OutcomeKind.KNOWN: 3}
+    assert tried(library, subject("invite", corpora=frozenset())).quiet == {OutcomeKind.TOO_OLD: 1}
+
+
+def test_what_a_corpus_knew_in_the_first_poll_of_a_feed_stood_there_already(archive):
+    library = archive(
+        Piece("NATO invites Kyiv", 5, kind=OutcomeKind.KNOWN, known=("seeds",)),
+        Piece("NATO invites Skopje", 2, kind=OutcomeKind.KNOWN, known=("seeds",)),
+    )
+    found = tried(library, subject("invite", corpora=frozenset()))
+    assert [alert.headline for alert in found.alerts] == ["NATO invites Skopje"]
+    assert found.quiet == {OutcomeKind.BASELINE: 1}
+
+
 def test_a_watchlist_hears_only_its_feeds(archive):
     library = archive(Piece("NATO invites Ukraine"))
     assert tried(library, subject("invite", feeds=frozenset({"Wire"}))).matches == 1

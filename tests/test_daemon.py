@@ -14,7 +14,9 @@ import pytest
 from monitor.app import opened
 from monitor.config.settings import Settings
 from monitor.errors import StateFull
+from monitor.store.dialect import corpora_in
 from monitor.store.room import LEAST_BYTES
+from monitor.timing import EPOCH
 from tests.conftest import set_up
 from tests.fakes import FakeClock
 
@@ -146,19 +148,54 @@ def test_the_sign_of_life_is_kept(busy):
 def test_the_daily_chores_are_done_once_and_imports_are_noticed(desk):
     clock = FakeClock()
     settings = Settings.from_environment({}, state=desk.state, watchlists=desk.watchlists)
+    (desk.folder / "known.txt").write_text("A bridge opens\n\nThe bridge over the river opened on Monday.")
     with opened(settings, {}, clock=clock) as app:
+        assert desk.monitor("corpus", "import", "--name", "archive", str(desk.folder / "known.txt")).exit_code == 0
         app.upkeep()
         app.upkeep()
         assert [p.name for p in (desk.state / "backups").glob("*.db")] == ["2026-03-02.db"]
         for _ in range(9):
             clock.advance(days=1)
             app.upkeep()
-        assert len(list((desk.state / "backups").glob("2026-*.db"))) == 7
+        copies = sorted((desk.state / "backups").glob("2026-*.db"))
+        assert len(copies) == 7
+        held = [corpora_in(copy) for copy in copies]
+        assert held == [{"seeds"}] * 6 + [{"seeds", "archive"}]
         before = app.ingest.corpora
-        desk.monitor("corpus", "remove", "seeds", "--yes")
+        for name in ("seeds", "archive"):
+            desk.monitor("corpus", "remove", name, "--yes")
         app.upkeep()
         assert app.ingest.corpora is not before
-        assert app.corpora == []
+        assert app.corpora.present == []
+
+
+def test_a_clock_that_leaps_a_year_ahead_and_comes_back_forgets_and_puts_off_nothing(desk):
+    clock = FakeClock()
+    settings = Settings.from_environment({}, state=desk.state, watchlists=desk.watchlists)
+    with opened(settings, {}, clock=clock) as app:
+        for days in (0, 366):
+            clock.advance(days=days)
+            app.upkeep()
+            feeds = app.once()
+        assert feeds == len(app.ingest.rules.feeds)
+        texts = app.store.archive.size(EPOCH)
+        assert texts > 0
+        clock.advance(days=1 - 366)
+        assert app.once() == 0
+        app.after_clock_jump()
+        assert app.once() == feeds
+        app.upkeep()
+        for _ in range(6):
+            clock.advance(days=1)
+            app.upkeep()
+        assert app.store.archive.size(EPOCH) == texts
+        assert [p.name for p in (desk.state / "backups").glob("2027-*.db")] == []
+        clock.advance(days=200)
+        app.upkeep()
+        assert app.store.archive.size(EPOCH) == texts
+        clock.advance(days=1)
+        app.upkeep()
+        assert app.store.archive.size(EPOCH) == 0
 
 
 def test_a_disk_that_is_nearly_full_stops_polling_and_not_delivery_and_is_told(desk):
@@ -199,7 +236,7 @@ def test_a_configured_corpus_follows_its_files_and_says_what_it_cannot_read(desk
     settings = Settings.from_environment({}, state=desk.state, watchlists=desk.watchlists)
     clock = FakeClock()
     with opened(settings, {}, clock=clock) as app:
-        assert {c.name: c.articles for c in app.corpora} == {"archive": 1, "seeds": 5}
+        assert {c.name: c.articles for c in app.corpora.present} == {"archive": 1, "seeds": 5}
         app.follow_corpora()
         before = app.ingest.corpora
         known.write_text('{"title": "Island council opens old harbour"}\n{"title": "Ferry is late again"}\n{broken\n')
@@ -207,7 +244,7 @@ def test_a_configured_corpus_follows_its_files_and_says_what_it_cannot_read(desk
         assert app.ingest.corpora is before
         assert app.reload()
         app.follow_corpora()
-        assert {c.name: c.articles for c in app.corpora} == {"archive": 2, "seeds": 5}
+        assert {c.name: c.articles for c in app.corpora.present} == {"archive": 2, "seeds": 5}
         assert len(app.ingest.corpora) == 7
         app.deliveries.run_until_idle()
     assert desk.told.count("── [monitor] not all of the corpus archive could be read") == 1

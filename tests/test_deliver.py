@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import socket
 import threading
 from collections import Counter
@@ -8,11 +9,12 @@ from datetime import UTC, datetime, time, timedelta
 from io import StringIO
 
 import pytest
+from werkzeug import Response
 
 from monitor.alerts.calendar import outbox_rows
 from monitor.alerts.notify import Sender
 from monitor.alerts.render import render
-from monitor.deliver import Deliveries
+from monitor.deliver.deliveries import Deliveries
 from monitor.errors import StateFull
 from monitor.model.alert import Alert, DeliveryState, Destination, Notice, Quiet, Receipt, Slots, Verdict
 from monitor.model.feed import Feed, FeedState
@@ -51,6 +53,9 @@ class Office:
     """Receipts by destination, in turn, the last one for ever."""
     sent: list = field(default_factory=list)
     deliveries: Deliveries = field(init=False)
+    killed: list = field(default_factory=list)
+    hold: threading.Event = field(default_factory=threading.Event)
+    """Set: what was being sent by those that were killed comes back from the dead."""
 
     def __post_init__(self):
         self.store.feeds.sync([FEED], self.now)
@@ -119,7 +124,10 @@ def an_alert(title, now, **changes):
 @pytest.fixture
 def office(tmp_path):
     with Store.open(tmp_path / "state", daemon=True) as store:
-        yield Office(store)
+        made = Office(store)
+        yield made
+        made.hold.set()
+        assert all(each.drain(10) for each in made.killed)
 
 
 @pytest.fixture
@@ -397,7 +405,7 @@ def test_no_destination_waits_for_one_that_hangs(office):
     office.decide("Story one", "Story two", "Story three", to=tuple(names))
     office.deliveries.tick()
     assert done.wait(10)
-    assert [office.states(n)[DeliveryState.SENDING] for n in names[:3]] == [3, 3, 3]
+    assert [office.states(n)[DeliveryState.SENDING] for n in names[:3]] == [1, 1, 1], "claimed as they are sent"
     assert office.deliveries.tick() == 0
     hold.set()
     assert office.deliveries.drain(10)
@@ -643,3 +651,184 @@ def test_a_destination_s_own_words_are_used(office):
     office.decide("Wall gives way")
     ((_, message),) = office.round()
     assert message.text == "Wall gives way (0)"
+
+
+def follow_up(office, title, number=2, **options):
+    """A further alert of the story that began with this title."""
+    story = story_id(EntryId(title))
+    more = {"id": alert_id("harbour", story, number), "number": number, "why_now": "headline revised"}
+    office.decide(title, **more, **options)
+
+
+def root(number):
+    return replace(SENT, root=f"root-{number}")
+
+
+TELEGRAM = Destination(name="chat", url="tgram://123456789:abcdefghij0123456789ABCD/1001")
+
+
+def test_a_follow_up_answers_the_first_message_of_its_story_also_after_a_restart(office, tmp_path):
+    office.answers["chat"] = [root(1), root(2), SENT]
+    office.decide("Wall gives way", "Ferry aground")
+    office.deliveries = office.flow(office.send, (DESK, TELEGRAM))
+    titles = {message.subject: message for _, message in office.round()}
+    assert {message.root for message in titles.values()} == {""}
+    office.store.close()
+    with Store.open(tmp_path / "state", daemon=True) as again:
+        restarted = Office(again, office.now + timedelta(hours=1))
+        restarted.deliveries = restarted.flow(restarted.send, (DESK, TELEGRAM))
+        follow_up(restarted, "Wall gives way")
+        follow_up(restarted, "Ferry aground")
+        roots = {message.subject: message.root for _, message in restarted.round()}
+    first = [message.subject for _, message in office.sent]
+    assert roots == {first[0]: "root-1", first[1]: "root-2"}
+
+
+def test_on_the_wire_a_story_is_a_thread_and_one_whose_first_message_was_deleted_goes_on(office, httpserver):
+    posts, deleted = [], set()
+
+    def take(request):
+        post = request.get_json()
+        if post.get("root_id") in deleted:
+            return Response('{"id": "api.post.create_post.root_id.app_error", "status_code": 400}', 400)
+        posts.append(post.get("root_id"))
+        return Response(json.dumps({"id": f"{len(posts):026}"}), 201)
+
+    httpserver.expect_request("/api/v4/posts").respond_with_handler(take)
+    url = f"mmost://127.0.0.1:{httpserver.port}/{'t' * 24}?mode=bot&to=%2B{'c' * 26}"
+    chat = Destination(name="chat", url=url)
+    office.deliveries = office.flow(Sender(StringIO()).send, (DESK, chat))
+    office.decide("Wall gives way")
+    office.round()
+    for number in (2, 3):
+        follow_up(office, "Wall gives way", number)
+        office.round()
+    deleted.add(f"{1:026}")
+    for number in (4, 5):
+        follow_up(office, "Wall gives way", number)
+        office.round()
+    assert posts == [None, f"{1:026}", f"{1:026}", None, f"{4:026}"]
+    assert office.states() == {DeliveryState.SENT: 5}
+
+
+def test_what_was_told_in_a_digest_or_elsewhere_is_answered_by_nobody(office):
+    office.answers |= {"chat": [root(1)], "evening": [root(2)]}
+    office.deliveries = office.flow(office.send, (DESK, TELEGRAM, replace(TELEGRAM, name="other"), EVENING))
+    office.decide("Wall gives way", "Bridge closed", to=("evening",))
+    office.decide("Ferry aground", to=("chat",))
+    office.round(hours=6)
+    follow_up(office, "Wall gives way", to=("chat",))
+    follow_up(office, "Ferry aground", to=("other",))
+    assert {message.root for _, message in office.round()} == {""}
+
+
+def test_in_another_channel_a_story_begins_a_thread_of_its_own(office):
+    office.answers["chat"] = [root(1)]
+    office.deliveries = office.flow(office.send, (DESK, TELEGRAM))
+    office.decide("Wall gives way")
+    office.round()
+    moved = replace(TELEGRAM, url=TELEGRAM.url.replace("1001", "2002"))
+    office.deliveries.follow({"chat": moved, "desk": DESK}, ())
+    follow_up(office, "Wall gives way")
+    assert [message.root for _, message in office.round()] == [""]
+    follow_up(office, "Wall gives way", number=3)
+    assert [message.root for _, message in office.round()] == ["root-1"], "what it began there"
+
+
+def test_a_try_without_success_begins_no_thread(office):
+    office.answers["chat"] = [replace(UNKNOWN, root="root-1"), SENT]
+    office.deliveries = office.flow(office.send, (DESK, TELEGRAM))
+    office.decide("Wall gives way")
+    assert [message.root for _, message in [*office.round(), *office.round(minutes=1)]] == ["", ""]
+
+
+def kill_while_sending(office):
+    """What is being sent never comes to an end, as when the process dies; a new one is on the same state."""
+    going, cut, old = threading.Event(), [], office.deliveries
+
+    def send(_destination, message):
+        cut.append(message)
+        going.set()
+        office.hold.wait(30)
+        return SENT
+
+    options = {"destinations": old.destinations.values(), "capacity": old.capacity}
+    dying = office.flow(send, **options)
+    dying.tick()
+    assert going.wait(10)
+    dying.drain(0)
+    office.killed.append(dying)
+    office.store.release_all()
+    office.deliveries = office.flow(office.send, **options)
+    return cut[0]
+
+
+def test_a_try_that_a_kill_cut_off_is_made_again_at_once_and_counts_for_nothing(office):
+    office.decide("Wall gives way")
+    first = kill_while_sending(office)
+    office.answers["chat"] = [LATER, SENT]
+    ((_, again),) = office.round()
+    assert again.id == first.id
+    assert "may reach you twice" in again.text
+    (row,) = office.rows()
+    assert (row.attempts, row.cut_off) == (1, 0)
+    assert row.due_at - office.now < timedelta(seconds=13), "as after a first failure"
+
+
+def test_a_sender_that_comes_back_from_the_dead_settles_nothing_that_another_is_at(office):
+    office.decide("Wall gives way")
+    kill_while_sending(office)
+    office.answers["chat"] = [LATER]
+    office.round()
+    (before,) = office.rows()
+    office.hold.set()
+    assert office.killed[0].drain(10)
+    assert office.rows() == [before]
+    assert (before.state, before.claims) == (DeliveryState.WAITING, 2)
+
+
+def test_what_ends_the_process_each_time_is_given_up_by_name_after_ten_times(office):
+    office.decide("Poison")
+    for _ in range(10):
+        kill_while_sending(office)
+    office.decide("Story two")
+    told = office.round()
+    assert office.states() == {DeliveryState.DEAD: 1, DeliveryState.SENT: 1}
+    ((_, notice),) = [each for each in [*told, *office.round()] if each[0] == "desk"]
+    assert "“Poison”" in notice.text
+    assert "each of the last 10 tries ended with the program itself" in notice.text
+
+
+def test_tries_cut_off_now_and_then_do_not_add_up(office):
+    office.answers["chat"] = [LATER]
+    office.decide("Wall gives way")
+    for _ in range(12):
+        office.now += timedelta(hours=1)
+        kill_while_sending(office)
+        office.round()
+    assert office.states() == {DeliveryState.WAITING: 1}
+
+
+def test_a_kill_in_a_backlog_leaves_in_doubt_only_the_message_at_hand_and_the_rest_comes_together(office):
+    slow = Destination(name="chat", url="json://127.0.0.1/chat", rate=Rate(count=2, per=timedelta(minutes=1)))
+    office.deliveries = office.flow(office.send, (DESK, slow))
+    office.decide(*(f"Story {n}" for n in range(9)))
+    cut = kill_while_sending(office)
+    office.decide(*(f"Later {n}" for n in range(9)))
+    sent = [message for _, message in office.round()] + [m for _, m in office.round(minutes=2)]
+    assert [message.id for message in sent].count(cut.id) == 1
+    (together,) = [message for message in sent if message.id != cut.id]
+    assert together.subject.startswith("[monitor] 17 alerts")
+    assert "may reach you twice" not in together.text
+    assert sum(row.maybe_twice for row in office.rows()) == 1
+
+
+def test_a_digest_cut_off_in_the_middle_goes_on_with_the_same_messages(office):
+    office.deliveries.capacity = lambda _: 700
+    office.decide(*(f"Story number {n} of a long day" for n in range(20)), to=("evening",))
+    office.now += timedelta(hours=6)
+    cut = kill_while_sending(office)
+    messages = [message for _, message in office.round()]
+    assert [message.id for message in messages].count(cut.id) == 1
+    assert sum("may reach you twice" in message.text for message in messages) == 1
+    assert all(sum(f"number {n} of" in message.text for message in messages) == 1 for n in range(20))

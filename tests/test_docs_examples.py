@@ -16,11 +16,12 @@ import pytest
 from click.testing import CliRunner
 
 from monitor.alerts.notify import check_url
-from monitor.app import clock, is_in_state
+from monitor.app import clock
 from monitor.cli.root import cli
 from monitor.config.expressions import EXPRESSION
 from monitor.config.load import load
 from monitor.config.nodes import read_nodes
+from monitor.in_force import is_in_state
 from monitor.located import Items, Pairs
 from monitor.model.entry import Entry
 from monitor.model.ids import EntryId, FeedId

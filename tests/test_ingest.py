@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from monitor.cli.root import cli
-from monitor.deliver import Deliveries
+from monitor.deliver.deliveries import Deliveries
 from monitor.feeds.parse import parse
 from monitor.ingest import Ingest
 from monitor.model.entry import OutcomeKind

@@ -20,7 +20,9 @@ from monitor.model.entry import OutcomeKind
 from monitor.model.feed import Document, Feed, Fetched, FetchOutcome, ParsedEntry, ParsedFeed
 from monitor.model.ids import feed_id
 from monitor.pages import MOST_RULES, Pages
+from monitor.recent import recall
 from monitor.store.store import Store
+from monitor.stories.copies import fingerprint
 from monitor.stories.known import index_of
 from monitor.text.article import ArticleText
 from tests.fakes import NOON, FakeClock, rss, rules_of
@@ -294,3 +296,19 @@ def test_a_service_that_stops_does_not_wait_for_a_page(desk_of, httpserver) -> N
     desk.ingest.submit = never
     desk.pages.read_due()
     assert desk.dossier("Port").page is None
+
+
+def test_an_article_that_was_read_before_the_window_was_kept_is_remembered_whole_after_a_restart(desk_of, httpserver):
+    desk = desk_of()
+    renew(httpserver, desk, desk.short, ("s1", "Freight must go", ""))
+    page(httpserver)
+    desk.poll()
+    desk.clock.advance(seconds=1)
+    assert desk.pages.read_due() == 1
+    desk.clock.advance(seconds=1)
+    desk.ingest.keep()
+    desk.clock.advance(seconds=1)
+    desk.pages.settle()
+    whole = fingerprint("Other words", TEXT, None)
+    found = [ingested.near(whole) for ingested in (desk.ingest.window, recall(desk.store, desk.clock()))]
+    assert [[n.fingerprint.title for n in near] for near in found] == [["freight must go"]] * 2

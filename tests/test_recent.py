@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -120,8 +121,39 @@ def test_a_revision_is_there_after_a_restart_with_the_time_it_came(world, is_kep
     assert world.near(CLOSED) == {}
 
 
+def forged(path):
+    """The bytes of another window, which look as they should."""
+    content = path.read_bytes()
+    path.write_bytes(content.replace(b"council", b"counsel"))
+    assert path.read_bytes() != content
+
+
+def vast(path):
+    with path.open("r+b") as file:
+        file.truncate(1 << 40)
+
+
+def a_pipe(path):
+    path.unlink()
+    os.mkfifo(path)
+
+
+def a_link_to_what_never_ends(path):
+    path.unlink()
+    path.symlink_to("/dev/zero")
+
+
 @pytest.mark.parametrize(
-    "damage", [Path.unlink, lambda p: p.write_bytes(b"x"), lambda p: p.write_bytes(p.read_bytes()[:-9])]
+    "damage",
+    [
+        Path.unlink,
+        lambda p: p.write_bytes(b"x"),
+        lambda p: p.write_bytes(p.read_bytes()[:-9]),
+        forged,
+        vast,
+        a_pipe,
+        a_link_to_what_never_ends,
+    ],
 )
 def test_a_file_that_does_not_fit_is_made_good_from_the_store(world, damage):
     world.poll(CLOSED)
@@ -141,6 +173,56 @@ def test_a_window_kept_beside_another_database_is_not_used(world, tmp_path):
     world.restart()
     assert world.near(OTTERS) == {}
     assert list(world.near(CLOSED)) == [CLOSED.lower()]
+
+
+STORM = (
+    "Storm Maren tears roofs off houses in Lindholm",
+    "Storm Maren: roofs torn off in Lindholm, houses damaged",
+    "Lindholm counts roofs and houses damaged by storm Maren",
+    "Houses in Lindholm lose roofs to storm Maren",
+    "Storm Maren takes roofs of houses in Lindholm and Selby",
+    "Lindholm: roofs and houses repaired after storm Maren",
+)
+
+
+@pytest.mark.parametrize("kept", [None, 2, 6])
+def test_the_entries_of_a_story_come_back_in_the_order_in_which_they_came(world, kept):
+    for count in range(2, len(STORM) + 1, 2):
+        world.ingest.kept_at = None  # it is not kept by itself
+        world.poll(*STORM[:count])
+        if count == kept:
+            world.ingest.keep()
+    assert (world.folder / FILE).exists() == (kept is not None)
+    stories = set(world.near(STORM[0]).values())
+    before = {story: [n.entry_id for n in some] for story, some in world.ingest.window.members(stories).items()}
+    assert max(map(len, before.values())) > 4
+    world.restart()
+    after = {story: [n.entry_id for n in some] for story, some in world.ingest.window.members(stories).items()}
+    assert after == before
+
+
+def test_a_revision_after_a_clock_was_set_back_is_there_after_a_restart(world):
+    world.revise(CLOSED)
+    world.ingest.keep()
+    world.clock.now -= timedelta(hours=9)
+    world.revise(OTTERS)
+    world.restart()
+    assert list(world.near(OTTERS)) == [OTTERS.lower()]
+    assert world.near(CLOSED) == {}
+
+
+def test_what_was_kept_after_a_backup_is_not_used_beside_the_backup(world, tmp_path):
+    world.revise(CLOSED)
+    world.store.admin.backup(tmp_path / "copy.db")
+    world.revise(OTTERS)
+    world.ingest.keep()
+    world.store.close()
+    for file in world.folder.glob("monitor.db*"):
+        file.unlink()
+    (tmp_path / "copy.db").rename(world.folder / "monitor.db")
+    world.start()
+    assert list(world.near(CLOSED)) == [CLOSED.lower()]
+    assert world.near(OTTERS) == {}
 
 
 def test_what_grew_old_while_the_service_was_off_is_gone(world):

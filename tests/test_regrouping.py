@@ -12,11 +12,12 @@ import pytest
 from monitor.feeds.parse import parse
 from monitor.ingest import Ingest
 from monitor.model.plan import Plan
+from monitor.model.story import Regroup
 from monitor.model.watch import Again
 from monitor.store.store import Store
 from monitor.store.views import Page
 from monitor.stories.known import index_of
-from tests.fakes import FakeClock, FakeFetch, feed, fetched, rss, rules_of
+from tests.fakes import NOON, FakeClock, FakeFetch, feed, fetched, rss, rules_of
 
 FEEDS = WIRE, GAZETTE = feed("Wire"), feed("Gazette")
 SUBJECTS = [
@@ -41,9 +42,10 @@ class Day:
     published: dict[str, list[tuple[str, str, str]]] = field(default_factory=lambda: {f.id: [] for f in FEEDS})
     plans: list[Plan] = field(default_factory=list)
     number: int = 0
+    again: Again = EAGER
 
     def __post_init__(self):
-        rules = rules_of(feeds=FEEDS, watchlists=QUERIES, again=EAGER)
+        rules = rules_of(feeds=FEEDS, watchlists=QUERIES, again=self.again)
         self.store.feeds.sync(FEEDS, self.clock())
         self.ingest = Ingest(
             store=self.store,
@@ -63,6 +65,16 @@ class Day:
             self.fetch.script[who.url] = [fetched(rss(*mine[:60], title=who.name))]
         self.clock.advance(hours=self.dice.choice((0.5, 1, 3, 7, 30)))
         self.store.feeds.make_due([f.id for f in FEEDS], self.clock())
+        self.ingest.poll_due()
+
+    def publish(self, who, *titles):
+        """One paper prints these, the oldest first, and is polled half an hour later."""
+        self.number += len(titles)
+        mine = self.published[who.id]
+        mine[:0] = [(f"g{self.number - n}", title, "") for n, title in enumerate(reversed(titles))]
+        self.fetch.script[who.url] = [fetched(rss(*mine[:60], title=who.name))]
+        self.clock.advance(minutes=30)
+        self.store.feeds.make_due([who.id], self.clock())
         self.ingest.poll_due()
 
     def item(self):
@@ -107,3 +119,34 @@ def test_however_stories_merge_and_split_all_that_is_known_of_them_agrees(tmp_pa
             if day.dice.random() < 0.2:
                 day.ingest.remember()
         assert any(plan.regroupings for plan in day.plans)
+
+
+TOGETHER_AND_APART = "ffffbbssss"
+"""Headlines of the ferry, of both, of the storm: those between hold two stories together that those at the ends part."""
+
+
+def alternating(dice: Random, kind: str) -> str:
+    storm, ferry = (subject.split() for subject in SUBJECTS[:2])
+    words = {"s": dice.sample(storm, 6), "f": dice.sample(ferry, 6), "b": dice.sample(storm, 4) + dice.sample(ferry, 4)}
+    return " ".join(dice.sample(words[kind], len(words[kind])))
+
+
+@pytest.mark.parametrize("again", [Again(), Again(sources=1, revised=True, stronger=True)])
+def test_papers_that_make_stories_merge_and_split_for_ever_ring_no_more_than_they_may(tmp_path, again):
+    with Store.open(tmp_path / "state", daemon=True) as store:
+        day = Day(store, Random(1), again=again)
+        for who in FEEDS:
+            day.publish(who)
+        kinds = TOGETHER_AND_APART * 9
+        for at in range(0, len(kinds), 3):
+            day.publish(FEEDS[at % 2], *(alternating(day.dice, kind) for kind in kinds[at : at + 3]))
+        assert problems(day) == []
+        regroupings = Counter(r.kind for plan in day.plans for r in plan.regroupings)
+        assert min(regroupings[kind] for kind in Regroup) > 4
+        rang = Counter(alert.watchlist for plan in day.plans for alert in plan.alerts)
+        slots = 1 if again == Again() else 1 + (day.clock() - NOON) // again.at_most_every
+        assert max(rang.values()) <= 2 * slots  # two events
+        stories = store.listings.stories(ALL)
+        told = store.recall.told({story.id for story in stories})
+        assert len(stories) <= 4
+        assert all(each.times <= rang[each.watchlist] for each in told.values())

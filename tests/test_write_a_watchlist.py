@@ -93,7 +93,8 @@ class Reader:
         rules = compile_rules(load(self.folder / "watchlists", {}))
         (watchlist,) = rules.watchlists.values()
         now = clock()
-        known = [replace(piece, matches=rules.percolator.matches(self.entry(piece))) for piece in pieces]
+        found = [rules.percolator.matches(self.entry(piece)) for piece in pieces]
+        known = [replace(piece, matches=tuple(some.values())) for piece, some in zip(pieces, found, strict=True)]
         keep(self.folder / "state", now, *known)
         with Store.open(self.folder / "state", daemon=True) as store:
             since = now - timedelta(days=max(piece.days for piece in pieces) + 0.1)

@@ -25,6 +25,8 @@ from monitor.model.story import Neighbour, Story
 from monitor.stories.cluster import kinship
 from monitor.stories.copies import WINDOW, fingerprint
 from monitor.stories.keep import packed, unpacked
+from monitor.stories.rarity import Rarity
+from monitor.stories.vectors import vectors_of
 from monitor.stories.window import Window
 
 FEED = FeedId("0" * 20)
@@ -67,15 +69,16 @@ def measure(size: int, count: int, *, summaries: bool) -> str:
         new = _neighbour(EntryId(f"{number:020x}"), title, text, link, now)
         near = window.near(new.fingerprint)
         stream = window.stream([new.fingerprint])
-        kin = kinship(new.entry_id, new.fingerprint, near, now, stream=stream)
-        window.add(replace(new, story_id=kin.story_id))
+        rarity = Rarity(stream)
+        kin = kinship(new.entry_id, new.fingerprint, near, now, stream=stream, rarity=rarity)
+        window.add(replace(new, story_id=kin.story_id, lengths=vectors_of(new.fingerprint, rarity).lengths))
         taken.append(time.process_time() - start)
     return f"{_kind(summaries)}, window of {size}, story: {_said(taken)}"
 
 
 def measure_plan(size: int, count: int, *, summaries: bool) -> str:
     source = texts(summaries=summaries)
-    replay = Replay(window=filled(islice(source, size), size))
+    replay = Replay(window=filled(islice(source, size), size), beside=0)
     for number, (title, _, _) in enumerate(islice(texts(summaries=False), size)):
         opened, at = EntryId(f"{number:020x}"), NOW + WINDOW * number / size
         story = Story(id=story_id(opened), title=title, first_entry_id=opened, first_at=at, last_at=at)

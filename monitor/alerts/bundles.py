@@ -21,23 +21,27 @@ BACKLOG = "backlog"
 """Why rows wait that came due one by one and are too many."""
 
 
-def bundles(claimed: Sequence[Delivery]) -> tuple[tuple[Delivery, ...], ...]:
-    """The claimed rows in groups that go out together, in the order of their first; what is not held goes alone."""
+def bundles(due: Sequence[Delivery]) -> tuple[tuple[Delivery, ...], ...]:
+    """The due rows in groups that go out together, in the order of their first; what is not held goes alone.
+
+    Rows that were tried before, and may have gone out, are not mixed with others that came due at the same moment.
+    """
     grouped: dict[object, list[Delivery]] = {}
-    for row in claimed:
-        grouped.setdefault((row.due_at, row.attempts > 1) if row.held else row.id, []).append(row)
+    for row in due:
+        was_tried = row.attempts + row.cut_off > 0
+        grouped.setdefault((row.due_at, was_tried) if row.held else row.id, []).append(row)
     return tuple(tuple(rows) for rows in grouped.values())
 
 
-def crowded(claimed: Sequence[Delivery], now: datetime) -> tuple[Settlement, ...]:
+def crowded(due: Sequence[Delivery], now: datetime) -> tuple[Settlement, ...]:
     """How to bring rows together that would go out one by one and are more than ten; empty when they are not.
 
     Once this is written they are due again, at the same moment, as a backlog. Rows that were refused stay alone, and so
     do those that may have gone out: a copy bears the same id.
     """
-    alone = [row for row in claimed if not (row.held or row.maybe_twice or refusals(row))]
+    alone = [row for row in due if not (row.held or row.maybe_twice or refusals(row))]
     if len(alone) <= CROWD:
         return ()
-    others = [row for row in claimed if row not in alone]
+    others = [row for row in due if row not in alone]
     together = (untouched(row, now, held=BACKLOG) for row in alone)
     return tuple(chain(together, (untouched(row, row.due_at) for row in others)))

@@ -140,6 +140,9 @@ class _Session:
         except smtplib.SMTPResponseException as error:
             return self._refused(error.smtp_code, error.smtp_error)
         except OSError as error:
+            lines = current()
+            if lines and lines.refused:
+                return Receipt(verdict=Verdict.DEAD_DESTINATION, fault=lines.refused)
             return self._broken(error)
 
     @contextmanager
@@ -218,8 +221,18 @@ class _Answer:
         self._file.close()
 
 
+class _Gated(smtplib.SMTP):
+    """A session that only begins where the operator let it, and whose connection is cut with the others of its try."""
+
+    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
+        lines = current()
+        if lines is None:
+            return socket.create_connection((host, port), timeout)
+        return lines.connect((host, port), lambda where: socket.create_connection(where, timeout))
+
+
 class _Listening:
-    """A session whose connection is cut with the others of its try, and whose answers have an end."""
+    """A session whose answers have an end."""
 
     sock: socket.socket | None
     file: Any
@@ -227,19 +240,17 @@ class _Listening:
     def getreply(self) -> tuple[int, bytes]:
         """The next answer: its code, and its lines."""
         if self.file is None and self.sock is not None:
-            if lines := current():
-                lines.hold(self.sock)
             self.file = _Answer(self.sock.makefile("rb"))
         if self.file is not None:
             self.file.left_bytes = REPLY_BYTES
         return super().getreply()  # type: ignore[misc,no-any-return]
 
 
-class _Line(_Listening, smtplib.SMTP):
+class _Line(_Listening, _Gated):
     """In the clear, or by STARTTLS."""
 
 
-class _TLSLine(_Listening, smtplib.SMTP_SSL):
+class _TLSLine(_Listening, smtplib.SMTP_SSL, _Gated):
     """By TLS from the start."""
 
 

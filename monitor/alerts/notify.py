@@ -4,9 +4,8 @@ Apprise knows the services: it reads their URLs and speaks to them. The rest is 
 redirect, no retry, a deadline that is kept, lengths, and what an answer means. Mail goes out through `mail`, with the
 account that apprise reads from the URL; `console://` and `file://` through `native`.
 
-Follow-ups share a thread where the service can: in mail by References, for webhooks by their field `thread`. Chat
-services that have threads (Slack, Discord, Telegram, Matrix) ask for the id that they gave the first message; apprise
-does not hand it over, and knows one fixed thread per URL only. There a follow-up says in its first line that it is one.
+Follow-ups share a thread where the service can: in mail by References, for webhooks by their field `thread`, in chats
+by the id that the service gave the first message, which is read from its answer; see `services`.
 
 Edge: apprise.
 """
@@ -27,10 +26,12 @@ from apprise import Apprise, AppriseAsset, NotifyBase, NotifyFormat, OverflowMod
 from monitor.alerts.defuse import fit
 from monitor.alerts.mail import Account, submit
 from monitor.alerts.native import append_message, file_path, print_message
-from monitor.alerts.receipts import judge, redact, secrets_of
+from monitor.alerts.receipts import Exchange, is_refused, judge, redact, secrets_of
+from monitor.alerts.service_table import SERVICES
+from monitor.alerts.services import forms
 from monitor.alerts.sockets import Lines, lines_of
 from monitor.alerts.webhook import VERSION, facts
-from monitor.alerts.wire import hush, watched
+from monitor.alerts.wire import Traffic, hush, watched
 from monitor.model.alert import Destination, Message, Receipt, Verdict
 
 with warnings.catch_warnings():
@@ -113,8 +114,10 @@ class Sender:
         secrets = secrets_of(destination.url)
         with lines.followed():
             if type(plugin) is NotifyEmail:
-                return submit(_account(plugin), message, secrets)
-            return _through(plugin, message, secrets, lines)
+                account = _account(plugin)
+                lines.written(account.host)
+                return submit(account, message, secrets)
+            return _Errand(destination.url, message, lines, secrets).run(plugin)
 
     def _hanging(self, name: str) -> int:
         with self._lock:
@@ -238,17 +241,46 @@ def _ping_nobody_else(plugin: Any) -> None:
     plugin._send = lambda payload, *more, **options: plain({**payload, **allowed}, *more, **options)  # noqa: SLF001
 
 
-def _through(plugin: Any, message: Message, secrets: frozenset[str], lines: Lines) -> Receipt:
-    """Let the plugin send, and read from the wire what came of it."""
-    if plugin.schema in _GENERIC:
-        _label(plugin, message)
-    title, body = _fitted(plugin, message)
-    service = Apprise(asset=plugin.asset)
-    service.add(plugin)
-    with watched(lines) as traffic:
-        accepted = bool(service.notify(body, title=title, body_format=NotifyFormat.TEXT))
-    said = redact(traffic.said[0], secrets) if traffic.said else "it gave no reason"
-    return judge(accepted=accepted, exchanges=traffic.exchanges, said=said)
+@dataclass(frozen=True, slots=True)
+class _Errand:
+    """One message to one service."""
+
+    url: str
+    message: Message
+    lines: Lines
+    secrets: frozenset[str]
+
+    def run(self, plugin: Any) -> Receipt:
+        """Send in the first form that the service does not refuse: as an answer in its thread, else by itself."""
+        service, word, receipt = SERVICES.get(type(plugin).__name__), "", None
+        for form in forms(service, self.message):
+            if form.after and form.after != word:
+                continue
+            fresh = plugin if receipt is None else _plugin(self.url)
+            with watched(self.lines, service, form) as traffic:
+                receipt = self._through(fresh, traffic)
+            last = next((each for each in reversed(traffic.exchanges) if each.carried), None)
+            if last is None or not is_refused(last):
+                return replace(receipt, root=traffic.given) if form.begins else receipt
+            word = last.refusal.word if last.refusal else ""
+        return receipt or Receipt(verdict=Verdict.LATER, fault="it has no form for this message")
+
+    def _through(self, plugin: Any, traffic: Traffic) -> Receipt:
+        """Let the plugin send, and read from the wire what came of it."""
+        if plugin.schema in _GENERIC:
+            _label(plugin, self.message)
+        title, body = _fitted(plugin, self.message)
+        apprise = Apprise(asset=plugin.asset)
+        apprise.add(plugin)
+        accepted = bool(apprise.notify(body, title=title, body_format=NotifyFormat.TEXT))
+        said = redact(traffic.said[0], self.secrets) if traffic.said else "it gave no reason"
+        exchanges = [self._redacted(each) for each in traffic.exchanges]
+        return judge(accepted=accepted, exchanges=exchanges, said=said)
+
+    def _redacted(self, exchange: Exchange) -> Exchange:
+        if exchange.refusal is None:
+            return exchange
+        return replace(exchange, refusal=replace(exchange.refusal, word=redact(exchange.refusal.word, self.secrets)))
 
 
 def _label(plugin: Any, message: Message) -> None:

@@ -13,6 +13,7 @@ from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
+from monitor.alerts.services import Refusal
 from monitor.model.alert import Receipt, Verdict
 from monitor.text.clean import clean_line
 
@@ -32,6 +33,7 @@ _MAIL = frozenset({"mailto", "mailtos"})
 _DEAD_DESTINATION = frozenset({401, 402, 403, 404, 405, 407, 410, 426, 451})
 _TRY_LATER = frozenset({408, 409, 421, 423, 425, 429})
 _ANSWER_LOST = frozenset({504})
+_DEFINITE = frozenset({Verdict.DEAD_MESSAGE, Verdict.DEAD_DESTINATION})
 _PHRASES = {status.value: status.phrase for status in HTTPStatus}
 
 
@@ -48,6 +50,10 @@ class Exchange:
     """No answer came, and the request may have been taken."""
     refused: bool = False
     """It was not made: the gate let none of the host's addresses pass."""
+    carried: bool = False
+    """It held the message, for a service whose answers can be read."""
+    refusal: Refusal | None = None
+    """What the body of the answer refuses with, whatever the status says."""
 
 
 def from_exchange(exchange: Exchange) -> Receipt:
@@ -60,9 +66,30 @@ def from_exchange(exchange: Exchange) -> Receipt:
     if exchange.status is None:
         verdict = Verdict.UNKNOWN if exchange.answer_lost else Verdict.LATER
         return Receipt(verdict=verdict, fault=exchange.fault)
+    if exchange.refusal:
+        return _from_refusal(exchange.refusal, exchange.status, exchange.retry_after)
     return Receipt(
         verdict=_verdict(exchange.status), fault=_status_words(exchange.status), retry_after=exchange.retry_after
     )
+
+
+def _from_refusal(refusal: Refusal, status: int, asked: timedelta | None) -> Receipt:
+    """What the reason of a refusal comes to, else its status; a reason unknown beside a friendly status may pass."""
+    by_status = _verdict(refusal.status or status)
+    verdict = refusal.verdict or (Verdict.LATER if by_status is Verdict.SENT else by_status)
+    words = f"{_status_words(refusal.status or status) or 'refused by the service'}: {refusal.word}"
+    return Receipt(verdict=verdict, fault=words[:FAULT_CHARACTERS], retry_after=asked or refusal.wait)
+
+
+def is_refused(exchange: Exchange) -> bool:
+    """Whether the service has answered that it does not take the message as it was sent; not that it is busy."""
+    if exchange.status is None or not exchange.carried:
+        return False
+    refusal = exchange.refusal
+    if refusal and refusal.verdict:
+        return refusal.verdict is not Verdict.LATER
+    status = (refusal and refusal.status) or exchange.status
+    return _verdict(status) in _DEFINITE or (refusal is not None and status < 300)
 
 
 def _verdict(status: int) -> Verdict:
@@ -87,10 +114,13 @@ def judge(*, accepted: bool, exchanges: list[Exchange], said: str) -> Receipt:
     """The receipt for one call of a service that may have made several requests.
 
     Args:
-        accepted: What the service's own plugin makes of it.
+        accepted: What the service's own plugin makes of it; what the answer itself says comes before.
         exchanges: The requests, in order; empty for services that do not speak HTTP.
         said: What the plugin said of its failure, redacted.
     """
+    carried = [each for each in exchanges if each.carried]
+    if carried and carried[-1].refusal:
+        return from_exchange(carried[-1])
     if accepted:
         return Receipt(verdict=Verdict.SENT)
     failed = [each for each in exchanges if each.status is None or each.status >= 300]

@@ -30,6 +30,8 @@ LONGEST_ASKED = timedelta(hours=6)
 TIME_TO_LIVE = timedelta(days=7)
 OPENS_AFTER = 5
 """Failures in a row that open the breaker."""
+CUT_OFF_MOST = 10
+"""Tries in a row that may end without a word before a row is given up."""
 NAMED_TOGETHER = 6
 """Alerts that one notice names."""
 FIRST_PROBE = timedelta(minutes=1)
@@ -89,14 +91,24 @@ def _later(delivery: Delivery, fault: str, due_at: datetime, now: datetime) -> S
 
 def _settlement(delivery: Delivery, state: DeliveryState, due_at: datetime, fault: str) -> Settlement:
     return Settlement(
-        delivery_id=delivery.id, state=state, due_at=due_at, fault=fault, maybe_twice=delivery.maybe_twice
+        delivery_id=delivery.id,
+        state=state,
+        due_at=due_at,
+        fault=fault,
+        maybe_twice=delivery.maybe_twice,
+        claim=delivery.claims,
     )
 
 
 def untouched(delivery: Delivery, due_at: datetime, held: str | None = None) -> Settlement:
-    """The settlement that gives a claimed row back without a try, to be claimed again from `due_at`."""
+    """The settlement that puts off a row without a try, to be claimed from `due_at`."""
     settlement = _settlement(delivery, DeliveryState.WAITING, due_at, delivery.fault)
-    return replace(settlement, held=held, attempts=max(delivery.attempts - 1, 0))
+    return replace(settlement, held=held)
+
+
+def is_deadly(delivery: Delivery) -> bool:
+    """Whether every one of its last tries ended with the process that made it, so that it must not be tried again."""
+    return delivery.cut_off >= CUT_OFF_MOST
 
 
 def buried(delivery: Delivery, fault: str, now: datetime) -> Settlement:

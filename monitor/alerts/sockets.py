@@ -5,7 +5,7 @@ without a dot or under `.local` and its like), is contacted. Any other name must
 a network that `allow_private` of the destination opens: who answers for the name does not decide.
 
 urllib3, through which every HTTP plugin connects, has one function that does; it is wrapped once. Outside a try it
-does nothing of its own.
+does nothing of its own. Mail asks here by itself.
 
 Edge: socket, urllib3.
 """
@@ -76,6 +76,10 @@ class Lines:
             self.refused = next(iter(reason for reason in reasons.values() if reason), "it has no address")
             raise PermissionError(errno.EACCES, self.refused)
         return self.hold(_first(passing, port, plain))
+
+    def written(self, host: str) -> None:
+        """Take this for the host that the operator wrote: a mail server may stand elsewhere in its URL."""
+        self.host = _plain_name(host)
 
     def hold(self, line: socket.socket) -> socket.socket:
         """Remember a connection, so that it can be cut even after TLS took it over."""

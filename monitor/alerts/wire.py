@@ -5,21 +5,23 @@ reach a log, so the logger is made to speak to us alone.
 
 Every plugin that speaks HTTP does so through requests, whose adapter is the one place where the status, the
 Retry-After header and the way a connection broke can be seen as values. So the adapter's `send` is wrapped once;
-outside `watched()` it does nothing of its own. It reads only the beginning of an answer: the status decides, and what
-comes after it may never end.
+outside `watched()` it does nothing of its own. It reads only the beginning of an answer: what comes after it may never
+end. The request that holds the message of a known service is given the form that puts it into its thread.
 
 Edge: requests.
 """
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from time import perf_counter
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
@@ -27,6 +29,7 @@ from requests.utils import select_proxy
 from urllib3.exceptions import HTTPError
 
 from monitor.alerts.receipts import Exchange, retry_after
+from monitor.alerts.services import Form, Service, id_in, refusal_in
 from monitor.alerts.sockets import Lines
 
 BODY_BYTES = 100_000
@@ -45,6 +48,10 @@ class Traffic:
     """What the plugin wrote of its trouble, secrets and all."""
     lines: Lines = field(default_factory=lambda: Lines(host=""))
     """Its connections."""
+    service: Service | None = None
+    form: Form = field(default_factory=Form)
+    given: str = ""
+    """The id that the service gave the message."""
 
 
 _traffic: ContextVar[Traffic | None] = ContextVar("traffic", default=None)
@@ -53,9 +60,9 @@ _plain_send = HTTPAdapter.send
 
 
 @contextmanager
-def watched(lines: Lines) -> Iterator[Traffic]:
-    """Fills with what this thread does from now on, over these connections."""
-    traffic = Traffic(lines=lines)
+def watched(lines: Lines, service: Service | None, form: Form) -> Iterator[Traffic]:
+    """Fills with what this thread does from now on, over these connections; messages go out in this form."""
+    traffic = Traffic(lines=lines, service=service, form=form)
     token = _traffic.set(traffic)
     try:
         yield traffic
@@ -68,6 +75,9 @@ def _watched_send(adapter: HTTPAdapter, request: requests.PreparedRequest, **opt
     if traffic is None:
         return _plain_send(adapter, request, **options)
     traffic.lines.by_proxy = bool(select_proxy(request.url or "", options.get("proxies")))
+    service = _carrying(traffic, request)
+    if service:
+        _put_into(request, traffic.form)
     try:
         response = _plain_send(adapter, request, **options)
     except requests.RequestException as error:
@@ -76,8 +86,41 @@ def _watched_send(adapter: HTTPAdapter, request: requests.PreparedRequest, **opt
         raise
     _read_beginning(response)
     asked = retry_after(response.headers.get("Retry-After"), response.headers.get("Date"))
-    traffic.exchanges.append(Exchange(status=response.status_code, retry_after=asked))
+    exchange = Exchange(status=response.status_code, retry_after=asked)
+    traffic.exchanges.append(_read_answer(traffic, service, response, exchange) if service else exchange)
     return response
+
+
+def _carrying(traffic: Traffic, request: requests.PreparedRequest) -> Service | None:
+    """The service, if this is the request that holds the message."""
+    service, path = traffic.service, urlsplit(request.url or "").path
+    return service if service and request.method in {"POST", "PUT"} and service.path.search(path) else None
+
+
+def _put_into(request: requests.PreparedRequest, form: Form) -> None:
+    """Add to a request what the form has and the request has not."""
+    if form.query:
+        there = parse_qs(urlsplit(request.url or "").query)
+        request.prepare_url(request.url or "", {name: value for name, value in form.query.items() if name not in there})
+    body = _json(request.body) if form.body else None
+    if isinstance(body, dict):
+        request.prepare_body(json.dumps({**form.body, **body}).encode(), None)
+
+
+def _read_answer(traffic: Traffic, service: Service, response: requests.Response, exchange: Exchange) -> Exchange:
+    answer = _json(response.content)
+    refusal = refusal_in(service, answer)
+    if refusal is None and response.ok:
+        traffic.given = id_in(service, answer)
+    return replace(exchange, carried=True, refusal=refusal)
+
+
+def _json(body: Any) -> Any:
+    """What a body says in JSON; None where it is none."""
+    try:
+        return json.loads(body)
+    except (TypeError, ValueError, RecursionError):
+        return None
 
 
 def _read_beginning(response: requests.Response) -> None:

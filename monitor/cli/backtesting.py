@@ -119,7 +119,7 @@ def _print(result: Backtest, edit: Difference | None, limit: int) -> None:
 
 def _rate(result: Backtest) -> str:
     rate = result.alerts_a_day
-    return f"{rate:.1f} a day" if rate >= 1 or not rate else f"one every {1 / rate:.0f} days"
+    return f"{rate:.1f} a day" if rate >= 1 or not rate else f"one every {plural(round(1 / rate), 'day')}"
 
 
 def _account(result: Backtest) -> str:

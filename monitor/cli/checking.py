@@ -14,7 +14,7 @@ from pathlib import Path
 import click
 
 from monitor.alerts.notify import check_url
-from monitor.app import clock, is_in_state
+from monitor.app import clock
 from monitor.archive import Library
 from monitor.cli.show import document, json_option, plural
 from monitor.cli.subjects import progress
@@ -26,6 +26,7 @@ from monitor.corpus.review import review
 from monitor.doubts import doubts
 from monitor.errors import ConfigError, Problem, StateError
 from monitor.hindsight import Hindsight, hindsight
+from monitor.in_force import is_in_state
 from monitor.pages import missing_extra
 from monitor.rules import Rules, compile_rules, failing_examples
 from monitor.store.database import FILE_NAME

@@ -52,7 +52,11 @@ BESIDE = {"swallowed": "went to", "rang again": "belongs to"}
 @click.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option(
-    "--mistakes", default=MOST_MISTAKES, show_default=True, help="How many of the worst errors of a kind are listed."
+    "--mistakes",
+    default=MOST_MISTAKES,
+    show_default=True,
+    type=click.IntRange(min=0),
+    help="How many of the worst errors of a kind are listed.",
 )
 @json_option
 @click.pass_obj

@@ -79,7 +79,7 @@ def status(ctx: click.Context, *, check: bool, as_json: bool) -> None:
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @click.pass_obj
 def backup(settings: Settings, file: Path) -> None:
-    """Write a verified copy of the database to FILE, also while the daemon runs."""
+    """Write a verified copy of the database to FILE, corpora and all, also while the daemon runs."""
     with Store.open(settings.state) as store:
         store.admin.backup(file)
     click.echo(f"{file}: written and verified, {file.stat().st_size / 1e6:.1f} MB")

@@ -9,10 +9,11 @@ import os
 
 import click
 
-from monitor.app import clock, rules_of, sender
+from monitor.app import clock, sender
 from monitor.config.load import load
 from monitor.config.settings import Settings
 from monitor.errors import NotFound
+from monitor.in_force import rules_of
 from monitor.model.alert import Message, Verdict
 from monitor.model.ids import digest
 

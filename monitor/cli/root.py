@@ -8,6 +8,7 @@ from __future__ import annotations
 import importlib
 import os
 import sys
+from io import TextIOWrapper
 from pathlib import Path
 from typing import NoReturn
 
@@ -110,6 +111,8 @@ def cli(ctx: click.Context, state: Path | None, watchlists: Path | None, log_lev
 
 def main() -> NoReturn:
     """Run one command; ends the process with its exit code."""
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a terminal that cannot show a sign gets a question mark
     try:
         code = cli.main(standalone_mode=False)
     except click.exceptions.Exit as ended:
@@ -129,6 +132,14 @@ def main() -> NoReturn:
     except BrokenPipeError:
         sys.stderr.close()
         code = 0
+    except UnicodeEncodeError as error:
+        text = error.object[max(error.start - 20, 0) : error.end + 20]
+        click.echo(f"monitor: {text!a}: is not written in UTF-8", err=True)
+        code = 2
+    except OSError as error:
+        named = f"{error.filename}: " if error.filename else ""
+        click.echo(f"monitor: {named}{error.strerror or error}", err=True)
+        code = 1
     sys.exit(code if isinstance(code, int) else 0)
 
 

@@ -56,7 +56,9 @@ def listing(rows: Sequence[Any], columns: Sequence[Column], *, as_json: bool, em
 
 def document(value: object) -> None:
     """Print a value as one JSON document."""
-    click.echo(json.dumps(to_jsonable_python(value, serialize_unknown=True), ensure_ascii=False, indent=2))
+    click.echo(
+        json.dumps(to_jsonable_python(value, serialize_unknown=True, inf_nan_mode="null"), ensure_ascii=False, indent=2)
+    )
 
 
 def when(instant: datetime | None, now: datetime) -> str:

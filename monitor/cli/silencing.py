@@ -54,12 +54,11 @@ def add(settings: Settings, watchlist: str, span: timedelta, reason: str) -> Non
     """Mute WATCHLIST (its name, or '*' for all) from now on."""
     _must_be_known(settings, watchlist)
     now = clock()
-    author = getpass.getuser()
     mute = Silence(
         id=digest("silence", watchlist, now.isoformat()),
         watchlist=watchlist,
         reason=reason or "no reason given",
-        author=author,
+        author=_author(),
         starts_at=now,
         ends_at=now + span,
     )
@@ -68,6 +67,14 @@ def add(settings: Settings, watchlist: str, span: timedelta, reason: str) -> Non
     click.echo(
         f"{watchlist} is muted until {mute.ends_at:%Y-%m-%d %H:%M} UTC; undo: monitor silence expire {short(mute.id)}"
     )
+
+
+def _author() -> str:
+    """Who mutes: the user's name, or the number where it has none, as in a container."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return str(os.getuid())
 
 
 def _must_be_known(settings: Settings, watchlist: str) -> None:

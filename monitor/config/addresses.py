@@ -52,8 +52,7 @@ def _feed_url(value: Located) -> Text:
 def _split(text: Text) -> SplitResult:
     if len(text.value) > LONGEST_URL:
         refuse(text, f"this address is longer than {LONGEST_URL} characters")
-    if _SPACE.search(text.value):
-        refuse(text, "an address holds no blanks", "write %20 for a blank")
+    _no_blanks(text)
     try:
         parts = urlsplit(text.value)
         usable = parts.port != 0 and (bool(parts.hostname) or parts.scheme not in ("http", "https"))
@@ -62,6 +61,13 @@ def _split(text: Text) -> SplitResult:
     if not usable:
         refuse(text, f"{named(text)} is not an address", "it needs a host, and a port from 1 to 65535 if any")
     return parts
+
+
+def _no_blanks(text: Text) -> None:
+    if _SPACE.search(text.value):
+        refuse(text, "an address holds no blanks", "write %20 for a blank")
+    if not text.value.isprintable():
+        refuse(text, "an address holds no invisible characters", "type it anew: copying brought one along")
 
 
 def _feed_hint(text: Text, scheme: str) -> str:
@@ -98,8 +104,7 @@ def _network_hint(text: str) -> str:
 def _secret_url(value: Located) -> Text:
     """A destination's address: never quoted in a message."""
     text = scalar(value)
-    if _SPACE.search(text.value):
-        refuse(text, "an address holds no blanks", "write %20 for a blank")
+    _no_blanks(text)
     if text.value == "console" or text.value.startswith("${"):
         return text
     if not _APPRISE.fullmatch(text.value):

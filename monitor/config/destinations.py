@@ -117,7 +117,7 @@ ALLOW_PRIVATE = Field(
     name="allow_private",
     kind=NETWORKS,
     default=NO_NETWORKS,
-    meaning="May the name in its web address lead to a private network? An address of numbers, `localhost`, a name "
+    meaning="May the name in its address lead to a private network? An address of numbers, `localhost`, a name "
     "without a dot or under `.local`, `.lan`, `.internal` may without it. `true` and lists as for a feed.",
     otherwise="false",
     also=("private", "allow_local"),

@@ -49,12 +49,11 @@ def is_there(path: Path) -> bool:
 
 
 def stamp(path: Path) -> str:
-    """A digest that changes when a file is replaced or written; made of its times and size, not of what it holds.
-
-    Raises:
-        OSError: it is not there.
-    """
-    status = path.stat()
+    """A digest that changes when a file is replaced, written or gone; of its times and size, not of what it holds."""
+    try:
+        status = path.stat()
+    except OSError:
+        return ""
     return digest(str(status.st_mtime_ns), str(status.st_size), str(status.st_ino))
 
 

@@ -13,6 +13,8 @@ from functools import cache
 from typing import NoReturn, TypeVar
 from zoneinfo import ZoneInfo, available_timezones
 
+import regex
+
 from monitor.config.fields import Kind, each, mapping
 from monitor.config.suggest import did_you_mean, named, shown
 from monitor.errors import ConfigError
@@ -72,17 +74,17 @@ def optional(kind: Kind[T]) -> Kind[T | None]:
     return Kind(kind.read, kind.schema, kind.says)
 
 
-def pattern(says: str, regex: str, hint: str, simpler: str = "", *, small: str = "") -> Kind[Text]:
+def pattern(says: str, expression: str, hint: str, simpler: str = "", *, small: str = "") -> Kind[Text]:
     """Text that a regular expression must match as a whole.
 
     Args:
         says: what it is.
-        regex: in Python's language.
+        expression: in the language of the package regex, whose letters bear their marks, as in हिन्दी.
         hint: what to write.
         simpler: for the schema, whose language knows no letters beyond ASCII.
         small: what stands for every character that a name in small letters may not hold; empty: nothing is proposed.
     """
-    compiled = re.compile(regex)
+    compiled = regex.compile(expression)
 
     def read(value: Located) -> Text:
         text = scalar(value)
@@ -92,7 +94,7 @@ def pattern(says: str, regex: str, hint: str, simpler: str = "", *, small: str =
             refuse(text, f"{named(text)} is not {says}", f"{hint}{proposed}")
         return text
 
-    return Kind(read, {"type": _SCALAR, "pattern": f"^(?:{simpler or regex})$"}, says)
+    return Kind(read, {"type": _SCALAR, "pattern": f"^(?:{simpler or expression})$"}, says)
 
 
 def choice(says: str, options: Mapping[str, T], also: Mapping[str, str] | None = None) -> Kind[T]:
@@ -134,10 +136,10 @@ def duration(low: timedelta, high: timedelta) -> Kind[timedelta]:
                 else "units: s, m, h, d, w"
             )
             refuse(text, f"{named(text)} is not {says}", hint)
-        span = timedelta(seconds=sum(int(n) * _UNITS[u] for n, u in re.findall(r"(\d+)\s*([smhdw])", text.value)))
-        if not low <= span <= high:
+        seconds = sum(int(n) * _UNITS[u] for n, u in re.findall(r"(\d+)\s*([smhdw])", text.value))
+        if not low.total_seconds() <= seconds <= high.total_seconds():
             refuse(text, f"{named(text)} is out of range", f"from {_short(low)} to {_short(high)}")
-        return span
+        return timedelta(seconds=seconds)
 
     return Kind(read, {"type": "string", "pattern": r"^(?:[0-9]{1,6}\s*[smhdw]\s*)+$"}, says)
 
@@ -219,7 +221,7 @@ LINES = one_or_more(LINE, "a text or a list of texts")
 TEXTS = one_or_more(TEXT, "a text or a list of texts")
 TAG = pattern("a tag", r"[\w-]{1,40}", "letters, digits, - and _, without blanks", r"[^\s,:]{1,40}")
 ALIAS_NAME = pattern(
-    "a name", r"[^\W\d][\w-]{0,59}", "a letter, then letters, digits, - and _; without $", r"[^\s\d$:][^\s$:]{0,59}"
+    "a name", r"[\p{L}_][\w-]{0,59}", "a letter, then letters, digits, - and _; without $", r"[^\s\d$:][^\s$:]{0,59}"
 )
 TAGS = one_or_more(TAG, "a tag or a list of tags")
 _YES = dict.fromkeys(("yes", "on", "y", "1"), "true") | dict.fromkeys(("no", "off", "n", "0", "none"), "false")

@@ -21,7 +21,7 @@ _NAMING_BLOCKS = frozenset({"on_error", "corpora"})
 _PLAIN_KEYS = frozenset({"quiet", "digest", "at", "from", "to", "timezone", "url_file", "allow_private"})
 _KEY = re.compile(r"""\s*(?:-\s+)?["']?([\w-]+)["']?\s*:(?:\s+|$)""")
 _PASSWORD = re.compile(r"://(?:[^\s/@]*:\S*|[^\s/@]+)@")
-_OTHER_SERVICE = re.compile(r"\b(?!https?://)([A-Za-z][\w+.-]*://)\S+")
+_OTHER_SERVICE = re.compile(r"\b(?!(?i:https?)://)([A-Za-z][\w+.-]*://)\S+")
 _DIRECTIVE = re.compile(r"%(?:YAML|TAG)?\b[\s\d.]*")
 _SUSPECT = re.compile(r"url|@|//")
 _EMPTY = re.compile(r"(?:[>|][+-]?\d?)?\s*$")
@@ -47,9 +47,10 @@ def without_password(text: str) -> str:
 
 
 def _block(line: str, key: re.Match[str] | None, before: str) -> str:
-    if key:
-        return key[1]
-    return before if line.lstrip()[:1] in "-]}" else ""
+    """The top-level key that a line with no more than the least indentation belongs to; a list may stand there too."""
+    if line.lstrip()[:1] in "-]}":
+        return before
+    return key[1] if key else ""
 
 
 def _guarded(line: str, key: re.Match[str] | None) -> str:

@@ -75,6 +75,23 @@ def _reserved(page: Page, complaint: Complaint, mark: Mark) -> Problem:
     return mark.problem(f"text cannot begin with {sign.strip() or 'a tab'}", _quote(_word(mark)))
 
 
+def _device(page: Page, complaint: Complaint, mark: Mark) -> Problem:
+    """For `*`, `&` or `!` with nothing behind it that YAML could read."""
+    if complaint.opened is None:
+        return _reserved(page, complaint, mark)
+    return _reserved(page, Complaint(complaint.said, *complaint.opened), page.mark(*complaint.opened))
+
+
+def _dash(page: Page, complaint: Complaint, mark: Mark) -> Problem:
+    if _raw(page, complaint)[: complaint.column].rstrip().endswith(":"):
+        return mark.problem("a list cannot begin on the line of its key", "begin each item on a line of its own")
+    return mark.problem("a dash cannot stand here", "begin the item on a line of its own, or quote the text")
+
+
+def _missing_blank(_page: Page, _complaint: Complaint, mark: Mark) -> Problem:
+    return mark.problem("a space is missing after the colon", "write key: value")
+
+
 def _unclosed_quote(page: Page, complaint: Complaint, mark: Mark) -> Problem:
     place = page.mark(*complaint.opened) if complaint.opened else mark
     return place.problem("this quote is never closed", "inside '…' an apostrophe is written ''")
@@ -171,17 +188,20 @@ def _second_document(_page: Page, _complaint: Complaint, mark: Mark) -> Problem:
 
 
 _EXPLANATIONS = (
-    (r"cannot start any token", _reserved),
-    (r"unexpected end of stream|found unexpected document indicator", _unclosed_quote),
+    (r"cannot start any token|mapping keys are not allowed", _reserved),
+    (r"unexpected end of stream|found unexpected document", _unclosed_quote),
+    (r"alphabetic or numeric|whitespace or line break|expected ' '|URI|expected '>'", _device),
+    (r"sequence entries", _dash),
+    (r"found unexpected ':'", _missing_blank),
     (r"',' or|but got", _unclosed_bracket),
     (r"<document start>", _second_document),
     (r"expected comment or line break|comment or a line break|indentation indicator", _block_header),
     (r"did not find expected (key|'-')|expected <block end>", _after_scalar),
     (r"could not find expected ':'", _no_colon),
     (r"mapping values are not allowed", _second_colon),
-    (r"escape", _escape),
+    (r"escape|hexdecimal", _escape),
     (r"node content", _lone_bracket),
-    (r"directive|incompatible YAML|alphabetical", _directive),
+    (r"directive|incompatible YAML|alphabetical|version number|a digit", _directive),
 )
 
 

@@ -6,9 +6,10 @@ Pure.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 
+from monitor.config.again import AGAIN, NEVER, read_again
 from monitor.config.aliases import ALIASES, NO_ALIASES, Alias
+from monitor.config.examples import EXAMPLES, NO_TEXTS, Examples, read_examples
 from monitor.config.expressions import EXPRESSION
 from monitor.config.fields import Field, Kind, Reading, Record
 from monitor.config.kinds import (
@@ -16,112 +17,17 @@ from monitor.config.kinds import (
     LINES,
     NAME,
     NOTHING,
-    TEXTS,
     YES_NO,
     choice,
-    duration,
     list_of,
     one_or_more,
     optional,
     pattern,
-    whole_number,
 )
 from monitor.config.limits import LONGEST_SPAN, rate
 from monitor.config.wordings import BODY, SUBJECT
 from monitor.located import Located, Mark, Pairs, Text
 from monitor.model.watch import Again, Grouping, Priority, Rate, Wording
-
-NO_TEXTS: tuple[Text, ...] = ()
-NEVER = Again()
-
-SOURCES = Field(
-    name="sources",
-    kind=whole_number(0, 1_000),
-    default=NEVER.sources,
-    meaning="Tell again after this many more outlets carry the story; 0: not for this reason.",
-    otherwise="0",
-    also=("outlets", "copies"),
-)
-REVISED = Field(
-    name="revised",
-    kind=YES_NO,
-    default=NEVER.revised,
-    meaning="Tell again when the headline of an entry that matched is revised.",
-    otherwise="false",
-    also=("revisions", "updated"),
-)
-STRONGER = Field(
-    name="stronger",
-    kind=YES_NO,
-    default=NEVER.stronger,
-    meaning="Tell again when a match is more prominent than any before: passing, prominent, headline.",
-    otherwise="false",
-    also=("strength", "rise", "escalation"),
-)
-AT_MOST_EVERY = Field(
-    name="at_most_every",
-    kind=duration(timedelta(seconds=1), timedelta(weeks=52)),
-    default=NEVER.at_most_every,
-    meaning="The least time between two alerts on one story.",
-    otherwise="6h",
-    also=("every", "interval", "cooldown", "at_most"),
-)
-AGAIN = Record(
-    name="again",
-    meaning="When a story that already rang may ring again; without it, never.",
-    fields=(SOURCES, REVISED, STRONGER, AT_MOST_EVERY),
-    example="again: {sources: 5, revised: true}",
-)
-
-
-def _again(value: Located) -> Again:
-    reading = Reading(value, AGAIN)
-    again = Again(
-        sources=reading.take(SOURCES),
-        revised=reading.take(REVISED),
-        stronger=reading.take(STRONGER),
-        at_most_every=reading.take(AT_MOST_EVERY),
-    )
-    reading.done()
-    return again
-
-
-MATCH = Field(
-    name="match",
-    kind=TEXTS,
-    default=NO_TEXTS,
-    meaning="Texts that must match.",
-    also=("matches", "yes", "positive"),
-)
-NO_MATCH = Field(
-    name="no_match",
-    kind=TEXTS,
-    default=NO_TEXTS,
-    meaning="Texts that must not match.",
-    also=("no_matches", "not_match", "nomatch", "no", "negative"),
-)
-EXAMPLES = Record(
-    name="examples",
-    meaning="The watchlist's own tests: `monitor check` runs them.",
-    fields=(MATCH, NO_MATCH),
-    example="match: and no_match: below examples:, each with a list",
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Examples:
-    """Texts a watchlist is tested with."""
-
-    match: tuple[Text, ...] = ()
-    no_match: tuple[Text, ...] = ()
-
-
-def _examples(value: Located) -> Examples:
-    reading = Reading(value, EXAMPLES)
-    examples = Examples(reading.take(MATCH), reading.take(NO_MATCH))
-    reading.done()
-    return examples
-
 
 WATCHLIST_NAME = pattern("a name", r"[a-z0-9-]{1,60}", "small letters, digits and -", small="-")
 PRIORITIES = {priority.name.lower(): priority for priority in Priority}
@@ -182,7 +88,7 @@ LOUDNESS = Field(
 )
 REPEATS = Field(
     name="again",
-    kind=Kind(_again, AGAIN.schema(), "a mapping"),
+    kind=Kind(read_again, AGAIN.schema(), "a mapping"),
     default=NEVER,
     meaning=AGAIN.meaning,
     otherwise="never",
@@ -216,7 +122,7 @@ SHADOW = Field(
 )
 TESTS = Field(
     name="examples",
-    kind=Kind(_examples, EXAMPLES.schema(), "a mapping"),
+    kind=Kind(read_examples, EXAMPLES.schema(), "a mapping"),
     default=Examples(),
     meaning=EXAMPLES.meaning,
     otherwise="none",

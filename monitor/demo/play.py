@@ -17,7 +17,7 @@ from threading import Thread
 from time import perf_counter
 from typing import TextIO
 
-from monitor.app import App, clock, opened
+from monitor.app import clock, opened
 from monitor.config.settings import Settings
 from monitor.corpus.articles import article_of
 from monitor.daemon import Daemon
@@ -25,6 +25,7 @@ from monitor.demo.mailbox import Mailbox
 from monitor.demo.outlets import SampleOutlets
 from monitor.demo.sample import ACTS, EVENING, KNOWN_TEXT, KNOWN_TITLE
 from monitor.demo.setting import write_configuration
+from monitor.program import App
 from monitor.store.store import Store
 from monitor.store.views import DeliveryRow, EntryRow, FeedRow, Page
 from monitor.stories.segments import segment_of

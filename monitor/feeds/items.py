@@ -123,10 +123,15 @@ def _link(raw: Raw, base: str) -> str | None:
 
 def _authors(raw: Raw) -> Iterable[str]:
     authors = _dicts(raw, "authors")
-    listed = [value_of(author, "name") or value_of(author, "email") for author in authors]
+    listed = [_named(value_of(author, "name")) or value_of(author, "email") for author in authors]
     if not any(listed):
         return [value_of(raw, "author")]
     return [*listed[:-1], _without_address(value_of(raw, "author"))] if value_of(authors[-1], "email") else listed
+
+
+def _named(name: str) -> str:
+    """The name in `ple (Name`: feedparser knows no ending of a host that is longer than four letters."""
+    return name.partition("(")[2] if "(" in name and ")" not in name else name
 
 
 def _without_address(author: str) -> str:

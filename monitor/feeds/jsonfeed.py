@@ -43,7 +43,7 @@ def parse_json(text: str, base: str, most_entries: int, now: datetime) -> Parsed
         now: The instant of the poll.
     """
     try:
-        feed = json.loads(text)
+        feed = json.loads(text, parse_int=str, parse_float=str, parse_constant=lambda _: None)
     except (ValueError, RecursionError):
         return Failed(fault=Fault.UNREADABLE, detail="its JSON is damaged")
     if not isinstance(feed, dict) or "jsonfeed.org" not in _text(feed, "version"):
@@ -97,17 +97,15 @@ def _authors(item: _Object) -> Iterable[str]:
 def _date(text: str, now: datetime) -> datetime | None:
     """RFC 3339; a date without an offset is taken for UTC."""
     try:
-        instant = datetime.fromisoformat(text)
+        instant = datetime.fromisoformat(text.upper())
         return believable(instant if instant.tzinfo else instant.replace(tzinfo=UTC), now)
     except (ValueError, OverflowError):
         return None
 
 
 def _text(item: _Object, name: str) -> str:
-    """A string, or a number where a string should be, which happens to ids."""
+    """A string; numbers are read as they are written, since ids are found to be some."""
     value = item.get(name)
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return repr(value)
     return value if isinstance(value, str) else ""
 
 

@@ -12,6 +12,7 @@ from datetime import datetime
 from difflib import SequenceMatcher
 from enum import StrEnum
 
+from monitor.feeds.formulas import without_formulas
 from monitor.model.entry import Entry
 from monitor.model.feed import Feed, FeedState, Identity, ParsedEntry, ParsedFeed
 from monitor.model.ids import digest, entry_id
@@ -69,7 +70,7 @@ def identify(parsed: ParsedFeed, feed: Feed, state: FeedState, now: datetime) ->
                 continue
         kept[entry.key] = entry
     note = "" if chosen is Identity.GUID else f"guids of this feed cannot be trusted; entries are told by {chosen}"
-    return Identified(identity=chosen, note=note, entries=tuple(kept.values()), repeated=repeated)
+    return Identified(identity=chosen, note=note, entries=without_formulas([*kept.values()]), repeated=repeated)
 
 
 def keys_of(entries: Iterable[Entry]) -> tuple[set[str], set[str]]:

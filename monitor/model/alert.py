@@ -141,6 +141,11 @@ class Delivery:
     held: str = ""
     """Why it waits: `quiet hours`, `digest 17:00`; empty when it goes at once."""
     attempts: int = 0
+    """Tries, the one under way included; one that was cut off does not count."""
+    claims: int = 0
+    """How often it was ever claimed: what came of a try is only written for the latest claim."""
+    cut_off: int = 0
+    """Tries in a row that ended without a word of what came of them: the process was killed, or hung."""
     created_at: datetime
     sent_at: datetime | None = None
     fault: str = ""
@@ -175,6 +180,21 @@ class Receipt:
     """Class of the failure, redacted; empty when sent."""
     retry_after: timedelta | None = None
     took: timedelta = timedelta()
+    root: str = ""
+    """The id under which the service keeps the message, where it began a thread that can be answered in."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChatThread:
+    """Where the follow-ups of one story belong at one destination."""
+
+    destination: str
+    story_id: StoryId
+    place: str
+    """A digest of the channel in the destination's URL: an id means nothing in another channel."""
+    root: str
+    """The id that the service gave the first message; as short and plain as that service's ids are."""
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,6 +205,8 @@ class Message:
     """Stable over every try of the same delivery: Message-ID and idempotency key are made of it."""
     thread: str
     """Same for all messages of one story: References is made of it."""
+    root: str = ""
+    """The service's id of the message that it answers; empty: it begins a thread, or none is known."""
     subject: str
     """One line, at most 200 characters."""
     text: str
@@ -222,8 +244,10 @@ class Settlement:
     maybe_twice: bool = False
     held: str | None = None
     """Why the row waits from now on; None keeps what it says."""
-    attempts: int | None = None
-    """Tries to count from now on; None keeps what the row says."""
+    claim: int | None = None
+    """The row's `claims` when it was taken: nothing is written once somebody else has claimed it; None: whoever has."""
+    thread: ChatThread | None = None
+    """The thread that the message began."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -40,6 +40,8 @@ class Archived:
     """The story of its own where retention removed the one it stood in."""
     relation: Relation
     kind: OutcomeKind | None
+    known: frozenset[str] = frozenset()
+    """The corpora that know it; empty for a version before the last, of which they are not kept."""
     revised_at: datetime | None = None
     """When this version of it came, where that is not the first."""
 

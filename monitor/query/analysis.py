@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import NamedTuple
 
 from monitor.model.entry import Entry
@@ -28,20 +29,27 @@ _JUDGED = 200
 """Words by which a text's capitals are judged."""
 
 
-class Area(NamedTuple):
-    """Where a clause looks."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Area:
+    """Where a clause looks; two that look at the same are one and the same, so `area_of` makes them."""
 
     zones: tuple[Zone, ...]
-    lead: bool = False
+    lead: bool
     """Of the body only its first words."""
 
 
+@cache
+def area_of(zones: tuple[Zone, ...], *, lead: bool = False) -> Area:
+    """The area of some zones."""
+    return Area(zones, lead)
+
+
 AREAS = {
-    **{zone.value: Area((zone,)) for zone in Zone},
-    "lead": Area((Zone.SUMMARY, Zone.BODY), lead=True),
+    **{zone.value: area_of((zone,)) for zone in Zone},
+    "lead": area_of((Zone.SUMMARY, Zone.BODY), lead=True),
 }
 """By the names of fields."""
-ANYWHERE = Area(TEXT_ZONES)
+ANYWHERE = area_of(TEXT_ZONES)
 
 
 class Spot(NamedTuple):

@@ -11,12 +11,12 @@ from typing import NamedTuple
 
 from monitor.model.entry import Entry
 from monitor.model.watch import Match, Reason, Strength, Zone
-from monitor.query.analysis import AREAS, Area
+from monitor.query.analysis import AREAS, Area, area_of
 from monitor.query.ast import And, AtLeast, Field, Group, Leaf, Near, Node, Not, Or, Ref
 from monitor.query.compile import Rule
 from monitor.query.evaluate import reason
 from monitor.query.reading import Reading, masked_by
-from monitor.query.spans import Span, mentions
+from monitor.query.spans import Span, in_order, mentions
 from monitor.query.where import CHOOSABLE_ZONES, refusals
 
 _EARLY = 60
@@ -30,11 +30,13 @@ _SCORES = {
     for strength in Strength
     for count in range(1, _MOST_COUNTED + 1)
 }
+_MOST_WORDS = 20
+"""Matched words that a match tells."""
 _LONGEST_SNIPPET = 240
 _RUN_UP = 80
 """Characters of a snippet before its first matched word, about."""
 _BLANK = re.compile(r"\s")
-MASK_AREA = Area(CHOOSABLE_ZONES)
+MASK_AREA = area_of(CHOOSABLE_ZONES)
 """Where `ignore` looks."""
 _SPOKEN = frozenset(CHOOSABLE_ZONES)
 
@@ -55,8 +57,8 @@ def masked_reading(rule: Rule, reading: Reading) -> Reading:
     return Reading(reading.find, reading.zones, masked, reading.thorough, reading.may) if masked else reading
 
 
-def answer(rule: Rule, entry: Entry, reading: Reading) -> Match | None:
-    """The match of a rule with an entry; None when it does not hold.
+def is_answered(rule: Rule, entry: Entry, reading: Reading) -> bool:
+    """Whether an entry answers a rule.
 
     Args:
         rule: A compiled rule.
@@ -64,30 +66,27 @@ def answer(rule: Rule, entry: Entry, reading: Reading) -> Match | None:
         reading: The entry's words, without any mask.
     """
     own = masked_reading(rule, reading)
-    found = _met(rule, entry, own)
-    return _match(rule, own, found) if found else None
+    if refusals(rule.where, entry) or not own.holds(rule.tree, rule.area):
+        return False
+    least = rule.where.min
+    return least is Strength.PASSING or prominence(rule.tree, rule.area, own).strength >= least
 
 
-def is_answered(rule: Rule, entry: Entry, reading: Reading) -> bool:
-    """Whether a rule holds: what `answer` says, without the explanation."""
+def match_of(rule: Rule, reading: Reading) -> Match:
+    """The match of a rule with an entry that answers it.
+
+    Args:
+        rule: A compiled rule.
+        reading: The entry's words, without any mask.
+    """
     own = masked_reading(rule, reading)
-    if rule.where.min is Strength.PASSING:
-        return own.holds(rule.tree, rule.area) and not refusals(rule.where, entry)
-    return _met(rule, entry, own) is not None
+    return _match(rule, own, prominence(rule.tree, rule.area, own))
 
 
 def telling(rule: Rule, reading: Reading) -> frozenset[Leaf]:
     """The words and phrases whose mentions speak for a rule that holds."""
     own = masked_reading(rule, reading)
     return frozenset(mark.leaf for span in own.core(rule.tree, rule.area) for mark in span.marks)
-
-
-def _met(rule: Rule, entry: Entry, own: Reading) -> Prominence | None:
-    """How prominently the rule is met; None when it does not hold."""
-    if not own.holds(rule.tree, rule.area) or refusals(rule.where, entry):
-        return None
-    found = prominence(rule.tree, rule.area, own)
-    return found if found.strength >= rule.where.min else None
 
 
 def why(rule: Rule, entry: Entry, reading: Reading) -> Reason:
@@ -125,7 +124,7 @@ def _of_node(node: Node, area: Area, reading: Reading) -> Prominence | None:
         case Field(name=name, part=part):
             return _of_node(part, AREAS[name], reading)
         case AtLeast(part=part):
-            return _of_spans(reading.core(part, area))
+            return _of_spans(in_order(reading.core(part, area)))
         case Not() | Ref():
             return None
 
@@ -144,6 +143,7 @@ def _score(found: Prominence) -> float:
 
 
 def _of_spans(spans: Iterable[Span]) -> Prominence | None:
+    """The prominence of mentions in order."""
     found = tuple(mentions([span for span in spans if span.zone in _SPOKEN]))
     if not found:
         return None
@@ -154,24 +154,40 @@ def _of_spans(spans: Iterable[Span]) -> Prominence | None:
 def _strength(found: tuple[Span, ...]) -> Strength:
     if found[0].zone is Zone.TITLE:
         return Strength.HEADLINE
-    told = [span for span in found if span.zone is not Zone.TAIL]
-    early = any(span.zone is Zone.SUMMARY or span.low < _EARLY for span in told)
-    return Strength.PROMINENT if early or len(told) >= _OFTEN else Strength.PASSING
+    told = 0
+    for span in found:
+        if span.zone is not Zone.TAIL:
+            told += 1
+            if told == _OFTEN or span.zone is Zone.SUMMARY or span.low < _EARLY:
+                return Strength.PROMINENT
+    return Strength.PASSING
 
 
 def _match(rule: Rule, reading: Reading, found: Prominence) -> Match:
-    core = [span for span in reading.core(rule.tree, rule.area) if span.zone in _SPOKEN]
+    area = rule.area
+    core = [span for span in reading.core(rule.tree, area) if span.zone in _SPOKEN]
     snippet, marks = _snippet(reading, found.spans, core)
-    words = [reading.zones[span.zone][mark.start : mark.end] for span in (*found.spans, *core) for mark in span.marks]
     return Match(
         watchlist=rule.name,
         strength=found.strength,
         score=found.score,
-        reason=reason(rule.tree, rule.area, reading),
+        reason=reason(rule.tree, area, reading),
         snippet=snippet,
         marks=marks,
-        words=tuple(dict.fromkeys(words))[:20],
+        words=_words((*found.spans, *core), reading),
     )
+
+
+def _words(spans: Iterable[Span], reading: Reading) -> tuple[str, ...]:
+    """The first matched words as they stand, each once."""
+    found: dict[str, None] = {}
+    for span in spans:
+        text = reading.zones[span.zone]
+        for mark in span.marks:
+            found[text[mark.start : mark.end]] = None
+        if len(found) >= _MOST_WORDS:
+            break
+    return tuple(found)[:_MOST_WORDS]
 
 
 def _snippet(

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from monitor.errors import ConfigError, Problem
 from monitor.located import Items, Pairs, Text
 from monitor.query.aliases import MOST_EXPANDED, Aliases, terms
-from monitor.query.analysis import Area
+from monitor.query.analysis import Area, area_of
 from monitor.query.ast import DEEPEST, Group, Leaf, Node, depth, holds_on_nothing, walk
 from monitor.query.parser import ONLY_EXCLUDES, parse
 from monitor.query.printer import show
@@ -42,7 +42,7 @@ class Rule:
     @property
     def area(self) -> Area:
         """Where words are looked for when no field says otherwise."""
-        return Area(self.where.zones)
+        return area_of(self.where.zones)
 
     @property
     def leaves(self) -> tuple[Leaf, ...]:

@@ -42,6 +42,8 @@ def contradictions(rule: Rule) -> Iterator[Doubt]:
                 yield from _repeated(parts)
             case AtLeast(count=count, part=part):
                 yield from _miscounted(count, part)
+            case Near(negated=False):
+                yield from _near_itself(node)
             case _:
                 pass
     yield from _needless(rule.tree, exact=False)
@@ -117,6 +119,17 @@ def _miscounted(count: int, part: Node) -> Iterator[Doubt]:
             f"atleast counts mentions in the whole entry, of any of its {listed} items: {count} are asked",
             "to ask for every item write all: in the place of atleast: and of:",
             (f"ATLEAST/{count}", str(count)),
+        )
+
+
+def _near_itself(near: Near) -> Iterator[Doubt]:
+    sides = (near.left, near.right)
+    within = next((one for one, other in (sides, sides[::-1]) if implies(one, other)), None)
+    if within is not None:
+        yield Doubt(
+            f"{_cut(within)} is on both sides of {near.operator}: no mention is near itself, so a second is looked for",
+            "take it out of one side",
+            (show(within), near.operator),
         )
 
 

@@ -13,7 +13,7 @@ from monitor.query.analysis import ANYWHERE, AREAS, Analysis, Area
 from monitor.query.ast import And, AtLeast, Field, Group, Leaf, Near, Node, Not, Or, Ref
 from monitor.query.printer import show
 from monitor.query.reading import Reading, reading
-from monitor.query.spans import Span, mentions, nearest
+from monitor.query.spans import Span, in_order, mentions, nearest
 
 _MOST_HITS = 20
 """Hits that one clause of an explanation shows."""
@@ -114,7 +114,7 @@ def _not_reason(node: Not, area: Area, read: Reading) -> Reason:
 
 
 def _count_reason(node: AtLeast, area: Area, read: Reading) -> Reason:
-    found = mentions(read.core(node.part, area))
+    found = mentions(in_order(read.core(node.part, area)))
     note = f"{len(found)} mention{'' if len(found) == 1 else 's'}, at least {node.count} asked"
     return Reason(clause=_clause(node), ok=read.holds(node, area), hits=_hits(found, read), note=note)
 

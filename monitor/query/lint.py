@@ -14,10 +14,10 @@ from monitor.query.compile import Rule
 from monitor.query.contradictions import contradictions, sufficient
 from monitor.query.dictionary import beginning
 from monitor.query.doubt import Doubt
+from monitor.query.frequency import COMMON
 from monitor.query.lemma import is_name, lexicon, may_be_name, script
 from monitor.query.lookalikes import mixed
 from monitor.query.printer import show
-from monitor.query.sieve import COMMON
 from monitor.text.tokens import Token, fold, tokenize
 
 WIDE_NEAR = 15

@@ -41,8 +41,7 @@ class Reading:
         key = (id(node), area)
         found = self._spans.get(key)
         if found is None:
-            found = self._found(node, area) if self.may is None or self.may(key) else ()
-            self._spans[key] = found
+            found = self._spans[key] = self._found(node, area)
         return found
 
     def _found(self, node: Node, area: Area) -> tuple[Span, ...]:
@@ -87,7 +86,7 @@ class Reading:
             case Field(name=name, part=part):
                 return self.holds(part, AREAS[name])
             case AtLeast(count=count, part=part):
-                return self.holds(part, area) and len(mentions(self.core(part, area))) >= count
+                return self.holds(part, area) and len(mentions(in_order(self.core(part, area)))) >= count
             case _:
                 assert_never(node)
 

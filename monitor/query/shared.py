@@ -47,10 +47,10 @@ class Shared:
             check = leaves.get(key)
             if check is None:
                 return True
-            for words in check.words:
-                if absent(words):
-                    return False
-            return not check.choices or passes(check, present)
+            words, choices, _, _ = check
+            if len(words) == 1 and not choices:
+                return not absent(words[0])
+            return passes(check, present)
 
         return Reading(sight.find, sight.texts, thorough=thorough, may=may)
 

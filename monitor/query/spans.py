@@ -66,13 +66,14 @@ def leaf_spans(leaf: Leaf, area: Area, find: Find) -> tuple[Span, ...]:
     """The mentions of a word or phrase."""
     said = ways(leaf)
     if len(said) == 1 and len(said[0]) == 1:
-        return tuple(_word_span(leaf, spot) for spot in find(said[0][0], area))
+        return tuple([_word_span(leaf, spot) for spot in find(said[0][0], area)])
     return in_order(span for way in said for span in _row_spans(leaf, way, area, find))
 
 
 def _word_span(leaf: Leaf, spot: Spot) -> Span:
-    places = frozenset((spot.first,) if spot.first == spot.last else range(spot.first, spot.last + 1))
-    return Span(spot.zone, places, spot.first, spot.last, (Mark(spot.start, spot.end, leaf),))
+    zone, first, last, start, end = spot
+    places = frozenset((first,) if first == last else range(first, last + 1))
+    return Span(zone, places, first, last, (Mark(start, end, leaf),))
 
 
 def _row_spans(leaf: Leaf, way: tuple[Word, ...], area: Area, find: Find) -> Iterable[Span]:
@@ -99,7 +100,7 @@ def near_spans(near: Near, left: Sequence[Span], right: Sequence[Span]) -> tuple
 
 def _pairs(near: Near, left: Sequence[Span], right: Sequence[Span]) -> Iterable[Span]:
     beside = _Beside(right)
-    compared = ((one, other) for one in left for other in beside.around(one, near.within))
+    compared = ((one, other) for one in left for other in beside.around(one, near))
     kept = 0
     for one, other in islice(compared, _MOST_COMPARISONS):
         apart = distance(one, other, ordered=near.ordered)
@@ -139,14 +140,15 @@ class _Beside:
         self._lows = {zone: [span.low for span in found] for zone, found in self._zones.items()}
         self._widest = {zone: max(span.high - span.low for span in found) for zone, found in self._zones.items()}
 
-    def around(self, span: Span, within: int) -> Iterable[Span]:
+    def around(self, span: Span, near: Near) -> Iterable[Span]:
         """The mentions that may be near, in order."""
         found = self._zones.get(span.zone)
         if not found:
             return
         lows = self._lows[span.zone]
-        at = bisect_left(lows, span.low - within - self._widest[span.zone])
-        while at < len(lows) and lows[at] <= span.high + within:
+        least = span.low + 1 if near.ordered else span.low - near.within
+        at = bisect_left(lows, least - self._widest[span.zone])
+        while at < len(lows) and lows[at] <= span.high + near.within:
             yield found[at]
             at += 1
 
@@ -154,7 +156,7 @@ class _Beside:
         """Whether one of them is near."""
         return any(
             (apart := distance(span, other, ordered=near.ordered)) is not None and apart <= near.within
-            for other in self.around(span, near.within)
+            for other in self.around(span, near)
         )
 
 
@@ -169,11 +171,10 @@ def nearest(left: Sequence[Span], right: Sequence[Span], *, ordered: bool = Fals
     return min(pairs, key=lambda pair: pair[0], default=None)
 
 
-def mentions(spans: Iterable[Span]) -> list[Span]:
-    """Distinct mentions: of those that share a word only the first."""
-    ordered = in_order(spans)
+def mentions(ordered: Sequence[Span]) -> Sequence[Span]:
+    """Distinct mentions of some that stand in order: of those that share a word only the first."""
     if len(ordered) < 2:
-        return list(ordered)
+        return ordered
     used: dict[Zone, set[int]] = defaultdict(set)
     found = []
     for span in ordered:

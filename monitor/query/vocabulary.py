@@ -6,21 +6,23 @@ Pure.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import accumulate, chain
-from typing import NamedTuple
+from itertools import chain
 
 from monitor.model.entry import Entry
 from monitor.model.watch import Zone
 from monitor.query.analysis import ANYWHERE, Area, Spot, behind, in_area, is_caseless, zone_text, zone_values
 from monitor.query.lemma import Lexicon
-from monitor.query.sieve import LAYERS, layers_of
+from monitor.query.passage import Passage
+from monitor.query.sieve import LAYERS, Pair, layers_of
 from monitor.query.tables import Memo, Tables
 from monitor.query.where import language_of
 from monitor.query.words import Surroundings, Word
-from monitor.text.tokens import chunks, gaps_and_chunks, pieces, width
+from monitor.text.tokens import chunks
 
 _MOST_MEMOS = 40
 """Languages, times two, whose words are remembered at a time."""
+_PLAIN = {"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "―": " ", "…": " "}
+"""Signs that make most texts other than ASCII, each with one of ASCII that cuts words just as it does."""
 
 
 class Vocabulary:
@@ -46,7 +48,7 @@ class Vocabulary:
     def _passages(self, layer: int, entry: Entry) -> list[Passage]:
         language, found = language_of(entry.language), []
         for zone in LAYERS[layer]:
-            values = [(value, chunks(value)) for value in zone_values(entry, zone)]
+            values = [(value, chunks(_plain(value))) for value in zone_values(entry, zone)]
             every = values[0][1] if len(values) == 1 else [chunk for _, some in values for chunk in some]
             if not every:
                 continue
@@ -67,56 +69,6 @@ class Vocabulary:
         return memo
 
 
-class _Places(NamedTuple):
-    """Where the chunks of a text stand."""
-
-    offsets: list[int]
-    """Of each gap and chunk in turn, in the zone's text."""
-    firsts: Sequence[int]
-    """Position of each chunk's first word."""
-    said_at: dict[int, list[int]]
-    """The chunks that say a word, by its number."""
-
-
-class Passage:
-    """One text of a zone, cut up; where its words stand is worked out when it is asked for."""
-
-    __slots__ = ("_chunks", "_known", "_memo", "_place", "_text", "_zone", "said")
-
-    def __init__(self, zone: Zone, text: str, place: tuple[int, int], found: list[str], memo: Memo) -> None:
-        self._zone, self._text, self._place, self._chunks, self._memo = zone, text, place, found, memo
-        self.said = [*map(memo.__getitem__, found)]
-        """The numbers of the words that each chunk says."""
-        self._known: _Places | None = None
-
-    def spots(self, number: int) -> list[Spot]:
-        """Where one word stands, in order."""
-        known = self._known
-        if known is None:
-            known = self._known = self._places()
-        return [spot for at in known.said_at.get(number, ()) for spot in self._spots_in(at, number, known)]
-
-    def _spots_in(self, at: int, number: int, known: _Places) -> tuple[Spot, ...]:
-        """Where the word stands in one chunk: it says the word, so a chunk of one token is the word."""
-        zone, chunk, start, first = self._zone, self._chunks[at], known.offsets[2 * at + 1], known.firsts[at]
-        if chunk.isalnum():
-            return (Spot(zone, first, first, start, start + len(chunk)),)
-        return tuple(
-            Spot(zone, first + piece.first, first + piece.last, start + piece.start, start + piece.end)
-            for piece in pieces(chunk)
-            if number in self._memo.of_token(piece.text, piece.folded)
-        )
-
-    def _places(self) -> _Places:
-        said_at: dict[int, list[int]] = {}
-        for at, numbers in enumerate(self.said):
-            for number in numbers or ():
-                said_at.setdefault(number, []).append(at)
-        start, first = self._place
-        offsets = list(accumulate(map(len, gaps_and_chunks(self._text)), initial=start))
-        return _Places(offsets, _positions(self._chunks, first), said_at)
-
-
 class Sight:
     """One entry's words."""
 
@@ -132,7 +84,7 @@ class Sight:
 
     def find(self, word: Word, area: Area) -> Sequence[Spot]:
         """Where the word stands in the area; nowhere for a word that no query has there."""
-        if area == ANYWHERE:
+        if area is ANYWHERE:
             return self._spots(0, word)
         return [
             spot
@@ -140,6 +92,10 @@ class Sight:
             for spot in self._spots(layer, word)
             if spot.zone in area.zones and in_area(spot, area)
         ]
+
+    def stands(self, pair: Pair) -> bool:
+        """Whether two words stand near each other."""
+        return any(passage.stands(pair) for passage in self._passages[pair.left[0] % len(LAYERS)])
 
     def _spots(self, layer: int, word: Word) -> list[Spot]:
         number = self._vocabulary.known(layer, word)
@@ -160,8 +116,9 @@ class _Texts(dict[Zone, str]):
         return text
 
 
-def _positions(found: list[str], first: int) -> Sequence[int]:
-    """The position of each chunk's first word."""
-    if "".join(found).isalnum():
-        return range(first, first + len(found))
-    return list(accumulate((1 if chunk.isalnum() else width(pieces(chunk)) for chunk in found), initial=first))
+def _plain(text: str) -> str:
+    """A text of the same words at the same places; those of ASCII are found much faster."""
+    if not text.isascii():
+        for sign, plain in _PLAIN.items():
+            text = text.replace(sign, plain)
+    return text

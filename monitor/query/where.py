@@ -35,6 +35,11 @@ class Where:
     zones: tuple[Zone, ...] = TEXT_ZONES
     min: Strength = Strength.PASSING
 
+    @property
+    def filters(self) -> bool:
+        """Whether it refuses an entry whatever its words are."""
+        return bool(self.lang or self.source or self.source_not or self.country or self.author or self.category)
+
 
 EVERYTHING = Where()
 
@@ -59,8 +64,7 @@ def host_of_entry(entry: Entry) -> str:
 
 def refusals(where: Where, entry: Entry) -> tuple[str, ...]:
     """A sentence for each filter that the entry does not pass; strength is judged after matching."""
-    asked = where.lang or where.source or where.source_not or where.country or where.author or where.category
-    return tuple(sentence for check in _CHECKS if (sentence := check(where, entry))) if asked else ()
+    return tuple(sentence for check in _CHECKS if (sentence := check(where, entry))) if where.filters else ()
 
 
 def _wrong_language(where: Where, entry: Entry) -> str:

@@ -5,6 +5,7 @@ Edge: SQLAlchemy.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -40,6 +41,18 @@ class Admin:
         if target.exists() and target.samefile(self.database.path):
             raise StateError(f"backup: {target}: is the database itself; name another file")
         save(self.database.path, target)
+
+    def lighten(self, copy: Path, corpora: Collection[str]) -> bool:
+        """Takes the corpora out of a copy, but for these; whether there was any. It is as it was until all is done.
+
+        Raises:
+            StateError: The copy cannot be read or written, or fails its check.
+        """
+        with dialect.clean_errors(copy):
+            if dialect.corpora_in(copy) <= set(corpora):
+                return False
+        save(copy, copy, corpora)
+        return True
 
     def retention(
         self, now: datetime, keep_texts: timedelta, keep_ids: timedelta, keep_polls: timedelta = POLLS

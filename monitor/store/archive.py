@@ -15,17 +15,19 @@ from sqlalchemy import Row, Select, exists, func, select
 
 from monitor.model.archive import AnyOf, Appearance, Archived, Version, Wanted
 from monitor.model.entry import Entry, OutcomeKind
-from monitor.model.ids import EntryId, StoryId, story_id
+from monitor.model.ids import EntryId, FeedId, StoryId, story_id
 from monitor.model.story import Relation
 from monitor.model.watch import Match
 from monitor.store.database import Database
 from monitor.store.dialect import CANDIDATES, HOLDERS, HOLDING, VOCABULARY, match_expression
 from monitor.store.recall import WHOLE_ENTRY
 from monitor.store.rows import batches, match_of, names_of
-from monitor.store.schema import entries, kinships, matches, outcome_history, outcomes, revisions, texts
+from monitor.store.schema import entries, matches, outcome_history, outcomes, revisions, texts
+from monitor.store.story_schema import corpus_hits, kinships
 
 READ_AT_ONCE = 500
 _FIELDS = names_of(Entry)
+_KNOWN = func.aggregate_strings(corpus_hits.c.corpus, "\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,12 @@ class Archive:
                 select(entries.c.first_seen_at).join(texts).order_by(entries.c.first_seen_at).limit(1)
             )
         return at
+
+    def began(self) -> dict[FeedId, datetime]:
+        """When the oldest entry of each feed was first seen."""
+        statement = select(entries.c.feed_id, func.min(entries.c.first_seen_at)).group_by(entries.c.feed_id)
+        with self.database.read() as connection:
+            return {FeedId(feed): at for feed, at in connection.execute(statement)}
 
     def rows(self, since: datetime, wanted: Wanted | None = None, newest: int | None = None) -> list[int]:
         """Numbers of the entries first seen since an instant, oldest first, to be read by `read`.
@@ -168,7 +176,8 @@ def _archived() -> Select[Any]:
     found = entries.join(texts, texts.c.entry_id == entries.c.id)
     found = found.outerjoin(kinships, kinships.c.entry_id == entries.c.id)
     found = found.outerjoin(outcomes, outcomes.c.entry_id == entries.c.id)
-    extra = (texts.c.row, kinships.c.story_id, kinships.c.relation, outcomes.c.kind)
+    known = select(_KNOWN).where(corpus_hits.c.entry_id == entries.c.id, corpus_hits.c.known).scalar_subquery()
+    extra = (texts.c.row, kinships.c.story_id, kinships.c.relation, outcomes.c.kind, known.label("known"))
     return select(*WHOLE_ENTRY, *extra).select_from(found)
 
 
@@ -180,4 +189,5 @@ def _archived_of(row: Row[Any]) -> Archived:
         story_id=row.story_id or story_id(entry.id),
         relation=row.relation or Relation.FIRST,
         kind=row.kind,
+        known=frozenset((row.known or "").split("\n")) - {""},
     )

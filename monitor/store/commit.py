@@ -9,12 +9,13 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Executable, Table, delete, func, select, update
+from sqlalchemy import Connection, Executable, Table, delete, exists, func, select, update
 
 from monitor.model.alert import Delivery, DestinationState, Notice
 from monitor.model.entry import Outcome
 from monitor.model.plan import Plan, PlannedEntry
 from monitor.model.story import Regroup, Regrouping, Story
+from monitor.store.alert_schema import alerts, chat_threads, deliveries, destinations, notices, told
 from monitor.store.dialect import REFERENCES_COUNT_AT_THE_END, insert_new, upsert
 from monitor.store.rows import (
     alert_row,
@@ -25,26 +26,8 @@ from monitor.store.rows import (
     poll_row,
     row_of,
 )
-from monitor.store.schema import (
-    alerts,
-    corpus_hits,
-    deliveries,
-    destinations,
-    entries,
-    feed_states,
-    fingerprints,
-    kinships,
-    matches,
-    notices,
-    outcome_history,
-    outcomes,
-    polls,
-    regroupings,
-    revisions,
-    stories,
-    texts,
-    told,
-)
+from monitor.store.schema import entries, feed_states, matches, outcome_history, outcomes, polls, revisions, texts
+from monitor.store.story_schema import corpus_hits, fingerprints, kinships, regroupings, stories
 
 Row = dict[str, Any]
 TEXTS = ("summary", "body", "tail")
@@ -124,7 +107,15 @@ def _merge(connection: Connection, regrouping: Regrouping) -> None:
     gone, moved = regrouping.other_id, update(kinships).values(story_id=regrouping.story_id)
     connection.execute(moved.where(kinships.c.story_id == gone))
     connection.execute(delete(told).where(told.c.story_id == gone))
+    connection.execute(_threads_moved(gone, regrouping.story_id))
     connection.execute(delete(stories).where(stories.c.id == gone))
+
+
+def _threads_moved(gone: str, kept: str) -> Executable:
+    """Chats in which only the story that is no more was told go on in its thread."""
+    other = chat_threads.alias("other")
+    has_its_own = exists().where(other.c.destination == chat_threads.c.destination, other.c.story_id == kept)
+    return update(chat_threads).values(story_id=kept).where(chat_threads.c.story_id == gone, ~has_its_own)
 
 
 def _split(connection: Connection, regrouping: Regrouping, planned: Sequence[Story]) -> None:

@@ -8,10 +8,11 @@ from __future__ import annotations
 import errno
 import re
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import closing, contextmanager
 from functools import cache
 from pathlib import Path
+from unicodedata import normalize
 
 from sqlalchemy import Connection, Engine, Table, TextClause, bindparam, create_engine, event, text
 from sqlalchemy.dialects.sqlite import Insert, insert
@@ -137,7 +138,9 @@ def clean_errors(path: Path) -> Iterator[None]:
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             raise _full(path) from error
-        raise StateError(f"{path}: {error.strerror}; check the disk, and that this user may write there") from error
+        raise StateError(
+            f"{path}: {error.strerror or error}; check the disk, and that this user may write there"
+        ) from error
 
 
 def _named(path: Path, error: BaseException | None) -> StateError | None:
@@ -184,14 +187,46 @@ def _complaints(connection: Connection, pragma: str) -> list[str]:
     return [] if found == ["ok"] else found
 
 
-def copy(source: Path, target: Path) -> list[str]:
-    """Writes a consistent copy of a live database as one file, and what a quick check of the copy finds wrong."""
+def copy(source: Path, target: Path, corpora: Collection[str] | None = None) -> list[str]:
+    """Writes a consistent copy of a live database as one file, and what a quick check of the copy finds wrong.
+
+    Args:
+        source: The database.
+        target: An empty file.
+        corpora: Of the corpora only these go into the copy; None: all.
+    """
     with closing(sqlite3.connect(source, timeout=BUSY_SECONDS)) as live, closing(sqlite3.connect(target)) as made:
         live.execute("PRAGMA query_only=ON")
         live.backup(made)
         made.execute("PRAGMA journal_mode=DELETE").close()
+        if corpora is not None:
+            _keep_corpora(made, corpora)
         found = [str(row[0]) for row in made.execute("PRAGMA quick_check(20)")]
     return [] if found == ["ok"] else found
+
+
+def _keep_corpora(made: sqlite3.Connection, names: Collection[str]) -> None:
+    """Take all other corpora out of a copy that nobody uses yet, and give their room back."""
+    made.execute("PRAGMA journal_mode=OFF").close()
+    marks = ", ".join("?" * len(names))
+    for table, column in (("segments", "import"), ("articles", "import"), ("imports", "number")):
+        gone = f"SELECT number FROM imports WHERE corpus NOT IN ({marks})"  # noqa: S608  nothing but marks is put in
+        made.execute(f"DELETE FROM {table} WHERE {column} IN ({gone})", tuple(names))  # noqa: S608
+    made.commit()
+    made.execute("VACUUM").close()
+    made.execute("PRAGMA journal_mode=DELETE").close()
+
+
+def corpora_in(path: Path) -> set[str]:
+    """The corpora that a copy holds; none where it is of a form without them."""
+    with closing(sqlite3.connect(path, timeout=BUSY_SECONDS)) as kept:
+        if not kept.execute("SELECT 1 FROM sqlite_master WHERE name = 'imports'").fetchone():
+            return set()
+        return {row[0] for row in kept.execute("SELECT DISTINCT corpus FROM imports")}
+
+
+_TERM = re.compile(r"[\w\u0300-\u036f]+")
+"""What a word is made of; accents that stand alone are part of it, as they are to the index."""
 
 
 def search_terms(query: str) -> str:
@@ -201,8 +236,8 @@ def search_terms(query: str) -> str:
         Quoted phrases joined by the implicit AND; empty when the query holds no word at all.
     """
     phrases = []
-    for term in query.split():
-        words = re.findall(r"\w+", term)
+    for term in normalize("NFC", query).split():
+        words = _TERM.findall(term)
         if words:
             phrases.append(f'"{" ".join(words)}"' + ("*" if term.endswith("*") else ""))
     return " ".join(phrases)

@@ -15,23 +15,13 @@ from monitor.model.entry import Entry, Outcome
 from monitor.model.feed import Feed
 from monitor.model.ids import EntryId, StoryId
 from monitor.model.story import CorpusHit, Kinship, Regroup, Regrouping, Story
+from monitor.store.alert_schema import alerts, deliveries
 from monitor.store.corpus_schema import articles
 from monitor.store.page_schema import pages
 from monitor.store.recall import select_entries
 from monitor.store.rows import Value, alert_of, match_of, value_of
-from monitor.store.schema import (
-    alerts,
-    corpus_hits,
-    deliveries,
-    entries,
-    feeds,
-    kinships,
-    matches,
-    outcome_history,
-    regroupings,
-    revisions,
-    stories,
-)
+from monitor.store.schema import entries, feeds, matches, outcome_history, revisions
+from monitor.store.story_schema import corpus_hits, kinships, regroupings, stories
 from monitor.store.views import Answer, Dossier, Known, PageNote, RegroupRow, Revision
 from monitor.text.passages import shared_passages
 

@@ -83,12 +83,18 @@ class Feeds:
         with self.database.write() as connection:
             return _update(connection, ids, due_at=now, due_reason="asked for")
 
-    def clamp_due(self, latest: datetime) -> int:
-        """Brings due times that lie after `latest` back to it, for a clock that had been wrong; how many there were."""
-        late = feed_states.c.due_at > latest
-        clamped = update(feed_states).where(late).values(due_at=latest, due_reason="the clock was moved")
+    def catch_up(self, now: datetime, latest: datetime) -> int:
+        """Makes due now what a clock that was wrong put off; how many feeds there were.
+
+        Args:
+            now: By the clock as it is.
+            latest: No feed is due later, unless it is gone, or the clock was wrong when that was decided.
+        """
+        wrong = (feed_states.c.due_at > latest) | ((feed_states.c.checked_at > now) & (feed_states.c.due_at > now))
+        change = {"due_at": now, "due_reason": "the clock was moved"}
+        caught_up = update(feed_states).where(wrong, ~feed_states.c.gone).values(change)
         with self.database.write() as connection:
-            return connection.execute(clamped).rowcount
+            return connection.execute(caught_up).rowcount
 
 
 def release_feeds(connection: Connection) -> None:

@@ -6,7 +6,8 @@ Edge: files.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+import stat
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 from monitor.errors import StateDamaged, StateMissing
@@ -57,8 +58,13 @@ def mark(folder: Path) -> None:
         _sync(folder)
 
 
-def save(source: Path, target: Path) -> None:
+def save(source: Path, target: Path, corpora: Collection[str] | None = None) -> None:
     """Writes a checked copy of a live database; `target` appears whole or not at all, and is on the disk then.
+
+    Args:
+        source: The database, or a copy of it.
+        target: The copy; it may be the source, where that is a copy.
+        corpora: Of the corpora only these go into the copy; None: all.
 
     Raises:
         StateDamaged: The copy fails its check; what stood at `target` is as it was.
@@ -69,7 +75,7 @@ def save(source: Path, target: Path) -> None:
         try:
             unfinished.unlink(missing_ok=True)
             unfinished.touch(mode=0o600)
-            found = dialect.copy(source, unfinished)
+            found = dialect.copy(source, unfinished, corpora)
             if found:
                 raise StateDamaged(f"copy of {source}: fails its check: {found[0]}; older copies are as they were")
             unfinished.replace(target)
@@ -96,12 +102,18 @@ def write_whole(path: Path, pieces: Iterable[bytes]) -> None:
             unfinished.unlink(missing_ok=True)
 
 
-def read_whole(path: Path) -> bytes:
-    """The bytes of a file; none where it is absent or cannot be read."""
+def read_whole(path: Path, size: int) -> bytes:
+    """The bytes of a file; none where it is absent, no regular file, not of this size, or cannot be read."""
     try:
-        return path.read_bytes()
+        with open(path, "rb", opener=_without_waiting) as file:
+            status = os.fstat(file.fileno())
+            return file.read(size) if stat.S_ISREG(status.st_mode) and status.st_size == size else b""
     except OSError:
         return b""
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    return os.open(path, flags | os.O_NONBLOCK | os.O_CLOEXEC)
 
 
 def _for_the_owner(path: str, flags: int) -> int:

@@ -22,6 +22,7 @@ from monitor.errors import StateError
 
 PATIENCE_SECONDS = 10.0
 PAUSE_SECONDS = 0.002
+_CLOSED = -1
 
 
 class Gate:
@@ -37,9 +38,11 @@ class Gate:
         """Waits for the gate and holds it.
 
         Raises:
-            StateError: Another process held it for ten seconds.
+            StateError: Another process held it for ten seconds, or it is closed.
         """
         with self._lock:
+            if self._file == _CLOSED:
+                raise StateError(f"database: {self._path.parent}: it was closed meanwhile; nothing was written")
             self._wait()
             try:
                 yield
@@ -47,9 +50,10 @@ class Gate:
                 fcntl.flock(self._file, fcntl.LOCK_UN)
 
     def close(self) -> None:
-        """Waits for the write under way and closes the file."""
+        """Waits for the write under way and closes the file; who comes later is refused."""
         with self._lock:
             os.close(self._file)
+            self._file = _CLOSED
 
     def _wait(self) -> None:
         deadline = perf_counter() + PATIENCE_SECONDS

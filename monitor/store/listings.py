@@ -18,27 +18,15 @@ from monitor.model.feed import Feed, FeedState
 from monitor.model.ids import EntryId, FeedId, StoryId
 from monitor.model.plan import Poll
 from monitor.model.story import Kinship, Regroup, Story
+from monitor.store.alert_schema import alerts, deliveries, notices, silences
 from monitor.store.corpus_schema import articles
 from monitor.store.database import Database
 from monitor.store.dialect import SEARCH, search_terms
 from monitor.store.dossier import answer_of, dossier_of, regroupings_of
 from monitor.store.recall import select_entries
 from monitor.store.rows import alert_of, batches, notice_of, poll_of, value_of
-from monitor.store.schema import (
-    alerts,
-    deliveries,
-    entries,
-    feed_states,
-    feeds,
-    kinships,
-    metadata,
-    notices,
-    outcomes,
-    polls,
-    regroupings,
-    silences,
-    stories,
-)
+from monitor.store.schema import entries, feed_states, feeds, metadata, outcomes, polls
+from monitor.store.story_schema import kinships, regroupings, stories
 from monitor.store.views import Counts, DeliveryRow, Dossier, EntryRow, FeedRow, Found, Page, RegroupRow
 
 EVERYTHING = Page()

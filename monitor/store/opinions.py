@@ -11,10 +11,10 @@ from sqlalchemy import select
 
 from monitor.model.alert import Alert
 from monitor.model.archive import Opinion
+from monitor.store.alert_schema import alerts, opinions
 from monitor.store.database import Database
 from monitor.store.dialect import upsert
 from monitor.store.rows import alert_of, row_of, value_of
-from monitor.store.schema import alerts, opinions
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,14 +11,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
-    Boolean,
     ColumnElement,
     Connection,
     Select,
     Table,
-    Update,
     and_,
-    bindparam,
     case,
     exists,
     func,
@@ -29,12 +26,13 @@ from sqlalchemy import (
 )
 
 from monitor.model.alert import Alert, Delivery, DeliveryState, DestinationState, Notice, Parcel, Settlement
-from monitor.model.ids import AlertId, DeliveryId, NoticeId
+from monitor.model.ids import AlertId, DeliveryId, NoticeId, StoryId
+from monitor.store.alert_schema import alerts, chat_threads, deliveries, destinations, notices
 from monitor.store.commit import write_outbox
 from monitor.store.database import Database
 from monitor.store.dialect import upsert
 from monitor.store.rows import alert_of, batches, delivery_seal, notice_of, row_of, seal, value_of
-from monitor.store.schema import alerts, deliveries, destinations, notices
+from monitor.store.settling import write_settlements as _settle
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,19 +41,44 @@ class Outbox:
 
     database: Database
 
+    def due(self, destination: str, now: datetime, limit: int, *, paused_too: bool = False) -> list[Delivery]:
+        """The deliveries that could be claimed now, oldest due first; none while the destination is paused."""
+        with self.database.read() as connection:
+            if not paused_too and connection.scalar(select(_paused(destination, now))):
+                return []
+            return [value_of(Delivery, row) for row in connection.execute(due_rows(destination, now, limit))]
+
     def claim(
-        self, destination: str, now: datetime, lease: timedelta, limit: int, *, paused_too: bool = False
+        self,
+        destination: str,
+        now: datetime,
+        lease: timedelta,
+        limit: int,
+        *,
+        only: Collection[DeliveryId] | None = None,
     ) -> list[Delivery]:
         """The deliveries to send now, oldest due first, each marked as being sent before this returns.
 
-        None while the destination is paused, unless asked for. Attempts are already counted. A lease ends by `settle`,
-        or by `release_expired` after it ran out.
+        None while the destination is paused. Attempts are already counted. A lease ends by `settle`, or by
+        `release_expired` after it ran out.
+
+        Args:
+            destination: Its name.
+            now: When the try begins.
+            lease: After this nobody is believed to be sending any more.
+            limit: Most rows.
+            only: The rows that are meant; those of them that are due no more are left out. None: whatever is due.
         """
         with self.database.write() as connection:
-            if not paused_too and connection.scalar(select(_paused(destination, now))):
+            if connection.scalar(select(_paused(destination, now))):
                 return []
-            due = due_rows(destination, now, limit).with_only_columns(deliveries.c.id)
-            begun = {"state": DeliveryState.SENDING, "leased_until": now + lease, "attempts": deliveries.c.attempts + 1}
+            due = due_rows(destination, now, limit, only).with_only_columns(deliveries.c.id)
+            begun = {
+                "state": DeliveryState.SENDING,
+                "leased_until": now + lease,
+                "attempts": deliveries.c.attempts + 1,
+                "claims": deliveries.c.claims + 1,
+            }
             taking = update(deliveries).where(deliveries.c.id.in_(due)).values(begun).returning(deliveries)
             claimed = [value_of(Delivery, row) for row in connection.execute(taking)]
         return sorted(claimed, key=lambda row: (row.due_at, row.created_at, row.id))
@@ -114,7 +137,8 @@ class Outbox:
     ) -> None:
         """Writes what came of tries, the notices they give rise to, and what they taught of their destination, at once.
 
-        A row that is no longer being sent (dropped, or its lease ran out) is only changed by the news that it was sent.
+        A row that somebody has claimed since stays as it is; one that was dropped meanwhile is only changed by the news
+        that it was sent. A row that waits is put off or given up without having been claimed.
         """
         with self.database.write() as connection:
             _settle(connection, settlements, now)
@@ -122,15 +146,41 @@ class Outbox:
             if learnt is not None:
                 connection.execute(upsert(destinations), row_of(learnt))
 
+    def root(self, destination: str, story_id: StoryId, place: str) -> str:
+        """The id of the first message of a story in this channel of a destination; empty when there is none."""
+        here = (chat_threads.c.destination == destination, chat_threads.c.story_id == story_id)
+        with self.database.read() as connection:
+            return connection.scalar(select(chat_threads.c.root).where(*here, chat_threads.c.place == place)) or ""
+
     def release_expired(self, now: datetime) -> int:
-        """Puts back deliveries whose sender did not answer within its lease, as maybe sent; how many there were."""
+        """Puts back deliveries whose sender did not answer within its lease; see `release_deliveries`."""
         with self.database.write() as connection:
             return release_deliveries(connection, deliveries.c.leased_until <= now)
+
+    def catch_up(self, now: datetime, latest: datetime) -> int:
+        """Makes due now what a clock that was wrong put off, and ends every pause; how many deliveries there were.
+
+        Args:
+            now: By the clock as it is.
+            latest: Nothing is tried again later, unless the clock was wrong when that was decided.
+        """
+        put_off = or_(deliveries.c.created_at > now, and_(deliveries.c.held == "", deliveries.c.due_at > latest))
+        wrong = and_(deliveries.c.state == DeliveryState.WAITING, deliveries.c.due_at > now, put_off)
+        with self.database.write() as connection:
+            connection.execute(update(destinations).values(paused_until=None))
+            return connection.execute(update(deliveries).where(wrong).values(due_at=now, held="")).rowcount
 
     def retry(self, ids: Collection[DeliveryId], now: datetime) -> int:
         """Makes deliveries that wait, are dead or were dropped due now, attempts from zero; how many there were."""
         states = (DeliveryState.WAITING, DeliveryState.DEAD, DeliveryState.DROPPED)
-        change = {"state": DeliveryState.WAITING, "due_at": now, "held": "", "attempts": 0, "settled_at": None}
+        change = {
+            "state": DeliveryState.WAITING,
+            "due_at": now,
+            "held": "",
+            "attempts": 0,
+            "cut_off": 0,
+            "settled_at": None,
+        }
         with self.database.write() as connection:
             return _change(connection, ids, change, deliveries.c.state.in_(states))
 
@@ -168,16 +218,25 @@ class Outbox:
             connection.execute(upsert(destinations), row_of(state))
 
 
-def due_rows(destination: str, now: datetime, limit: int) -> Select[tuple[Any, ...]]:
+def due_rows(
+    destination: str, now: datetime, limit: int, only: Collection[DeliveryId] | None = None
+) -> Select[tuple[Any, ...]]:
     """The rows a claim takes; answered from one index, without sorting, however many wait."""
     order = (deliveries.c.due_at, deliveries.c.created_at, deliveries.c.id)
-    return select(deliveries).where(_is_due(destination, now)).order_by(*order).limit(limit)
+    wanted = true() if only is None else deliveries.c.id.in_(only)
+    return select(deliveries).where(_is_due(destination, now), wanted).order_by(*order).limit(limit)
 
 
 def release_deliveries(connection: Connection, which: ColumnElement[bool] | None = None) -> int:
-    """Puts back rows that are being sent, as maybe sent; how many there were."""
+    """Puts back rows that are being sent, as maybe sent, their try counted as cut off; how many there were."""
     being_sent = and_(deliveries.c.state == DeliveryState.SENDING, true() if which is None else which)
-    back = {"state": DeliveryState.WAITING, "maybe_twice": True, "leased_until": None}
+    back = {
+        "state": DeliveryState.WAITING,
+        "maybe_twice": True,
+        "leased_until": None,
+        "attempts": deliveries.c.attempts - 1,
+        "cut_off": deliveries.c.cut_off + 1,
+    }
     return connection.execute(update(deliveries).where(being_sent).values(**back)).rowcount
 
 
@@ -208,50 +267,6 @@ def _change(
 def _change_held(connection: Connection, held: str, values: dict[str, Any]) -> int:
     waits = and_(deliveries.c.state == DeliveryState.WAITING, deliveries.c.held == held)
     return connection.execute(update(deliveries).where(waits).values(values)).rowcount
-
-
-def _settle(connection: Connection, settlements: Sequence[Settlement], now: datetime) -> None:
-    if settlements:
-        connection.execute(_SETTLE, [_settled(settlement, now) for settlement in settlements])
-
-
-def _settled(settlement: Settlement, now: datetime) -> dict[str, Any]:
-    return {
-        "row": settlement.delivery_id,
-        "to_state": settlement.state,
-        "is_sent": settlement.state is DeliveryState.SENT,
-        "due": settlement.due_at,
-        "said": settlement.fault,
-        "unsure": settlement.maybe_twice,
-        "over_at": None if settlement.state is DeliveryState.WAITING else now,
-        "taken_at": now if settlement.state is DeliveryState.SENT else None,
-        "waits_for": settlement.held,
-        "tries": settlement.attempts,
-    }
-
-
-def _settling() -> Update:
-    """What `settle` writes to one row; written out once, since putting a statement together takes longer than it."""
-    row = deliveries.c
-    allowed = or_(bindparam("is_sent", type_=Boolean), row.state == DeliveryState.SENDING)
-    return (
-        update(deliveries)
-        .where(row.id == bindparam("row"), row.state != DeliveryState.SENT, allowed)
-        .values(
-            state=bindparam("to_state"),
-            due_at=bindparam("due"),
-            fault=bindparam("said"),
-            maybe_twice=or_(row.maybe_twice, bindparam("unsure", type_=Boolean)),
-            leased_until=None,
-            settled_at=bindparam("over_at"),
-            sent_at=bindparam("taken_at"),
-            held=func.coalesce(bindparam("waits_for", type_=row.held.type), row.held),
-            attempts=func.coalesce(bindparam("tries", type_=row.attempts.type), row.attempts),
-        )
-    )
-
-
-_SETTLE = _settling()
 
 
 def _column(connection: Connection, table: Table, name: str, ids: Collection[str]) -> dict[str, Any]:

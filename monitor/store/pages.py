@@ -20,7 +20,8 @@ from monitor.store.dialect import upsert
 from monitor.store.page_schema import pages
 from monitor.store.recall import select_entries
 from monitor.store.rows import row_of, value_of
-from monitor.store.schema import corpus_hits, entries, fingerprints, outcomes, texts
+from monitor.store.schema import entries, outcomes, texts
+from monitor.store.story_schema import corpus_hits, fingerprints
 from monitor.store.views import PageState
 
 MOST_TRIES = 3
@@ -89,4 +90,4 @@ class Pages:
             if changed:
                 write_outcomes(connection, [changed], at)
             done = update(pages).where(pages.c.entry_id == entry_id)
-            connection.execute(done.values(state=PageState.SETTLED))
+            connection.execute(done.values(state=PageState.SETTLED, at=at))

@@ -9,32 +9,20 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, Row, Select, exists, func, literal, or_, select, tuple_
+from sqlalchemy import Row, Select, exists, func, or_, select
 
 from monitor.model.alert import DeliveryState, Silence, Told
 from monitor.model.entry import Entry
 from monitor.model.ids import EntryId, FeedId, StoryId
 from monitor.model.story import Fingerprint, Kinship, Neighbour, Relation, Story
+from monitor.store.alert_schema import alerts, deliveries, silences, told
 from monitor.store.database import Database
 from monitor.store.page_schema import pages
 from monitor.store.rows import batches, names_of, value_of
-from monitor.store.schema import (
-    alerts,
-    deliveries,
-    entries,
-    fingerprints,
-    kinships,
-    revisions,
-    silences,
-    stories,
-    texts,
-    told,
-)
+from monitor.store.schema import entries, revisions, texts
+from monitor.store.story_schema import fingerprints, kinships, stories
 from monitor.store.types import INSTANT
 from monitor.store.views import PageState
-
-PAGE = 2_000
-"""Neighbours read in one go, so that no reader holds the log back for long."""
 
 WHOLE_ENTRY = (
     *(column for column in entries.columns),
@@ -123,12 +111,19 @@ class Recall:
             return bool(connection.scalar(select(exists().where(*waits))))
 
     def stands(self, since: datetime) -> dict[EntryId, StoryId]:
-        """The story of each entry that was first seen, or revised, at or after `since`; the first seen first."""
+        """The story of each entry that was first seen, or revised, at or after `since`; the last seen last.
+
+        Those of one poll come in the order in which they stood there, the oldest first.
+        """
+        last = func.max(revisions.c.until_at, type_=INSTANT).label("at")
+        revised = _revised(since).add_columns(last).group_by(revisions.c.entry_id).subquery()
         statement = (
             select(entries.c.id, kinships.c.story_id)
             .join_from(entries, kinships)
-            .where(or_(entries.c.first_seen_at >= since, entries.c.id.in_(_revised(since))))
-            .order_by(entries.c.first_seen_at, entries.c.id)
+            .outerjoin(revised, revised.c.entry_id == entries.c.id)
+            .outerjoin(texts, texts.c.entry_id == entries.c.id)
+            .where(or_(entries.c.first_seen_at >= since, revised.c.at.is_not(None)))
+            .order_by(func.coalesce(revised.c.at, entries.c.first_seen_at), texts.c.row)
         )
         with self.database.read() as connection:
             return {EntryId(id_): StoryId(story) for id_, story in connection.execute(statement)}
@@ -140,40 +135,16 @@ class Recall:
             return {EntryId(id_) for statement in (_revised(since), read) for id_ in connection.scalars(statement)}
 
     def neighbours(self, ids: Iterable[EntryId]) -> Iterator[Neighbour]:
-        """These entries, each with its fingerprint and story; unknown ids are left out."""
+        """These entries in the order given, each with its fingerprint and story; unknown ids are left out."""
         for batch in batches(ids):
             with self.database.read() as connection:
-                rows = connection.execute(_select_neighbours().where(entries.c.id.in_(batch))).all()
-            yield from map(_neighbour, rows)
-
-    def window(self, since: datetime) -> Iterator[Neighbour]:
-        """The entries first seen at or after `since`, oldest first, each with its fingerprint and story.
-
-        One that was revised was last seen then.
-        """
-        last: Row[tuple[object, ...]] | None = None
-        while True:
-            with self.database.read() as connection:
-                rows = _page(connection, since, last)
-            yield from (_neighbour(row) for row in rows)
-            if len(rows) < PAGE:
-                return
-            last = rows[-1]
+                rows = connection.execute(_select_neighbours().where(entries.c.id.in_(batch)))
+                found = {row.id: row for row in rows}
+            yield from (_neighbour(found[id_]) for id_ in batch if id_ in found)
 
 
 def _of_feed(feed_id: FeedId) -> Select[tuple[object, ...]]:
     return select_entries().where(entries.c.feed_id == feed_id).order_by(entries.c.first_seen_at, entries.c.id)
-
-
-def _page(
-    connection: Connection, since: datetime, last: Row[tuple[object, ...]] | None
-) -> list[Row[tuple[object, ...]]]:
-    newest_last = (entries.c.first_seen_at, entries.c.id)
-    statement = _select_neighbours().where(entries.c.first_seen_at >= since).order_by(*newest_last).limit(PAGE)
-    if last is not None:
-        place = tuple_(entries.c.first_seen_at, entries.c.id)
-        statement = statement.where(place > tuple_(literal(last.first_seen_at, INSTANT), last.id))
-    return list(connection.execute(statement))
 
 
 def _revised(since: datetime) -> Select[tuple[str]]:

@@ -11,23 +11,11 @@ from typing import Any
 from sqlalchemy import Column, ColumnElement, Select, Table, delete, exists, func, select
 
 from monitor.model.alert import DeliveryState
+from monitor.store.alert_schema import alerts, chat_threads, deliveries, notices, told
 from monitor.store.database import Database
 from monitor.store.rows import batches
-from monitor.store.schema import (
-    alerts,
-    deliveries,
-    entries,
-    feeds,
-    kinships,
-    notices,
-    outcome_history,
-    outcomes,
-    polls,
-    regroupings,
-    stories,
-    texts,
-    told,
-)
+from monitor.store.schema import entries, feeds, outcome_history, outcomes, polls, texts
+from monitor.store.story_schema import kinships, regroupings, stories
 from monitor.store.views import Removed
 
 POLLS = timedelta(days=30)
@@ -78,6 +66,9 @@ def _forget_told(database: Database, before: datetime) -> int:
         unsettled = exists().where(refers == table.c.id, deliveries.c.state.in_(UNSETTLED))
         finished = _ids(table.c.id, table.c.at < before, ~unsettled)
         number += _delete(database, table, table.c.id, finished, hanging=refers)
+    untold = ~exists().where(alerts.c.story_id == chat_threads.c.story_id)
+    over = _ids(chat_threads.c.story_id, chat_threads.c.at < before, untold)
+    _delete(database, chat_threads, chat_threads.c.story_id, over)
     return number
 
 

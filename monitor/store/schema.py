@@ -1,37 +1,37 @@
-"""The tables, and what each row is; columns bear the names of the model's fields.
+"""The tables of feeds, their entries and what became of these; columns bear the names of the model's fields.
 
 Pure.
 """
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, Float, ForeignKey, Index, Integer, MetaData, String, Table, Text
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, MetaData, String, Table, Text
 
-from monitor.model.alert import DeliveryState
 from monitor.model.entry import OutcomeKind
 from monitor.model.feed import Fault, Identity
-from monitor.model.story import Regroup, Relation
 from monitor.model.watch import Strength
-from monitor.store.types import HASHES, INSTANT, NETWORKS, SPAN, TEXT_SET, TEXTS, choice, degree
+from monitor.store.types import INSTANT, NETWORKS, SPAN, TEXT_SET, TEXTS, choice, degree
 
 metadata = MetaData()
 
 
-def _id(*more: ForeignKey, primary_key: bool = True) -> Column[str]:
-    return Column("id", String(32), *more, primary_key=primary_key)
+def id_column() -> Column[str]:
+    """The column of an id, which is a hash."""
+    return Column("id", String(32), primary_key=True)
 
 
-def _entry_id() -> Column[str]:
+def entry_column() -> Column[str]:
+    """The column of the entry that a row belongs to, and goes with."""
     return Column("entry_id", String(32), ForeignKey("entries.id", ondelete="CASCADE"), primary_key=True)
 
 
 meta = Table("meta", metadata, Column("key", String(64), primary_key=True), Column("at", INSTANT, nullable=False))
-"""Instants of the program itself: `heartbeat`."""
+"""Instants of the program itself: `heartbeat`, when which bytes of `recent` were written."""
 
 feeds = Table(
     "feeds",
     metadata,
-    _id(),
+    id_column(),
     Column("url", Text, nullable=False),
     Column("name", Text),
     Column("tags", TEXT_SET, nullable=False),
@@ -93,7 +93,7 @@ polls = Table(
 entries = Table(
     "entries",
     metadata,
-    _id(),
+    id_column(),
     Column("feed_id", String(32), nullable=False),
     Column("key", Text, nullable=False),
     Column("second_key", Text, nullable=False),
@@ -135,7 +135,7 @@ texts = Table(
 revisions = Table(
     "revisions",
     metadata,
-    _entry_id(),
+    entry_column(),
     Column("revision", Integer, primary_key=True),
     Column("title", Text, nullable=False),
     Column("content_hash", Text, nullable=False),
@@ -143,81 +143,10 @@ revisions = Table(
 )
 """What an entry was before its publisher changed it."""
 
-fingerprints = Table(
-    "fingerprints",
-    metadata,
-    _entry_id(),
-    Column("title", Text, nullable=False),
-    Column("host", Text, nullable=False),
-    Column("shingles", HASHES, nullable=False),
-    Column("terms", HASHES, nullable=False),
-    Column("page", BigInteger, nullable=False),
-)
-
-stories = Table(
-    "stories",
-    metadata,
-    _id(),
-    Column("title", Text, nullable=False),
-    Column("first_entry_id", String(32), nullable=False),
-    Column("first_at", INSTANT, nullable=False),
-    Column("last_at", INSTANT, nullable=False),
-    Column("entries", Integer, nullable=False),
-    Column("outlets", TEXTS, nullable=False),
-    Column("owners", TEXTS, nullable=False),
-    Index("stories_last", "last_at", "id"),
-)
-
-kinships = Table(
-    "kinships",
-    metadata,
-    _entry_id(),
-    Column("story_id", String(32), ForeignKey("stories.id", ondelete="CASCADE"), nullable=False),
-    Column("relation", choice(Relation), nullable=False),
-    Column("of", String(32)),
-    Column("score", Float, nullable=False),
-    Column("method", Text, nullable=False),
-    Column("why", Text, nullable=False),
-    Column("also", TEXTS, nullable=False),
-    Index("kinships_story", "story_id"),
-)
-"""Which story each entry stands in, and why."""
-
-regroupings = Table(
-    "regroupings",
-    metadata,
-    Column("entry_id", String(32), primary_key=True),
-    Column("other_id", String(32), primary_key=True),
-    Column("kind", choice(Regroup), nullable=False),
-    Column("story_id", String(32), nullable=False),
-    Column("moved", TEXTS, nullable=False),
-    Column("score", Float, nullable=False),
-    Column("why", Text, nullable=False),
-    Column("at", INSTANT, nullable=False),
-    Index("regroupings_other", "other_id"),
-    Index("regroupings_story", "story_id"),
-)
-"""Which stories became one, or two, and why."""
-
-corpus_hits = Table(
-    "corpus_hits",
-    metadata,
-    _entry_id(),
-    Column("corpus", Text, primary_key=True),
-    Column("article_id", String(32), nullable=False),
-    Column("title", Text, nullable=False),
-    Column("outlet", Text, nullable=False),
-    Column("published", Text),
-    Column("score", Float, nullable=False),
-    Column("method", Text, nullable=False),
-    Column("known", Boolean, nullable=False),
-    Column("why", Text, nullable=False),
-)
-
 matches = Table(
     "matches",
     metadata,
-    _entry_id(),
+    entry_column(),
     Column("watchlist", Text, primary_key=True),
     Column("strength", degree(Strength), nullable=False),
     Column("content", Text, nullable=False),
@@ -246,102 +175,3 @@ outcome_history = Table(
     Column("why", Text, nullable=False),
     Column("watchlists", TEXTS, nullable=False),
 )
-
-told = Table(
-    "told",
-    metadata,
-    Column("watchlist", Text, primary_key=True),
-    Column("story_id", String(32), primary_key=True),
-    Column("times", Integer, nullable=False),
-    Column("last_at", INSTANT, nullable=False),
-    Column("outlets", Integer, nullable=False),
-    Column("strength", degree(Strength), nullable=False),
-    Index("told_story", "story_id"),
-)
-
-alerts = Table(
-    "alerts",
-    metadata,
-    _id(),
-    Column("watchlist", Text, nullable=False),
-    Column("story_id", String(32), nullable=False),
-    Column("entry_id", String(32), nullable=False),
-    Column("at", INSTANT, nullable=False),
-    Column("content", Text, nullable=False),
-    Column("checksum", String(32), nullable=False),
-    Index("alerts_at", "at", "id"),
-    Index("alerts_watchlist", "watchlist", "at"),
-    Index("alerts_entry", "entry_id"),
-)
-"""`content`: the whole Alert as JSON; `checksum`: a digest of it."""
-
-notices = Table(
-    "notices",
-    metadata,
-    _id(),
-    Column("at", INSTANT, nullable=False),
-    Column("content", Text, nullable=False),
-    Column("checksum", String(32), nullable=False),
-    Index("notices_at", "at"),
-)
-
-destinations = Table(
-    "destinations",
-    metadata,
-    Column("name", String(255), primary_key=True),
-    Column("failures", Integer, nullable=False),
-    Column("paused_until", INSTANT),
-    Column("fault", Text, nullable=False),
-    Column("dead", Boolean, nullable=False),
-)
-"""Every destination that ever had a delivery."""
-
-deliveries = Table(
-    "deliveries",
-    metadata,
-    _id(),
-    Column("destination", String(255), ForeignKey("destinations.name"), nullable=False),
-    Column("alert_id", String(32), ForeignKey("alerts.id")),
-    Column("notice_id", String(32), ForeignKey("notices.id")),
-    Column("state", choice(DeliveryState), nullable=False),
-    Column("due_at", INSTANT, nullable=False),
-    Column("held", Text, nullable=False),
-    Column("attempts", Integer, nullable=False),
-    Column("created_at", INSTANT, nullable=False),
-    Column("sent_at", INSTANT),
-    Column("fault", Text, nullable=False),
-    Column("maybe_twice", Boolean, nullable=False),
-    Column("instead_of", String(255), nullable=False),
-    Column("leased_until", INSTANT),
-    Column("settled_at", INSTANT),
-    Column("checksum", String(32), nullable=False),
-    Index("deliveries_due", "destination", "state", "due_at", "created_at", "id"),
-    Index("deliveries_state", "state", "leased_until"),
-    Index("deliveries_created", "created_at", "id"),
-    Index("deliveries_alert", "alert_id"),
-    Index("deliveries_notice", "notice_id"),
-)
-"""The outbox. `checksum`: a digest of what is told and to whom."""
-
-silences = Table(
-    "silences",
-    metadata,
-    _id(),
-    Column("watchlist", Text, nullable=False),
-    Column("reason", Text, nullable=False),
-    Column("author", Text, nullable=False),
-    Column("starts_at", INSTANT, nullable=False),
-    Column("ends_at", INSTANT, nullable=False),
-)
-
-opinions = Table(
-    "opinions",
-    metadata,
-    Column("alert_id", String(32), primary_key=True),
-    Column("watchlist", Text, nullable=False),
-    Column("entry_id", String(32), nullable=False),
-    Column("good", Boolean, nullable=False),
-    Column("at", INSTANT, nullable=False),
-    Index("opinions_watchlist", "watchlist", "at"),
-)
-"""What people said of alerts; outlives the alert."""

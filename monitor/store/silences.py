@@ -12,10 +12,10 @@ from sqlalchemy import case, literal, select, update
 
 from monitor.errors import NotFound
 from monitor.model.alert import Silence
+from monitor.store.alert_schema import silences
 from monitor.store.database import Database
 from monitor.store.dialect import upsert
 from monitor.store.rows import row_of, value_of
-from monitor.store.schema import silences
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,6 @@ Edge: SQLAlchemy.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
@@ -20,7 +19,8 @@ from monitor.store.commit import write_plan
 from monitor.store.corpora import Corpora
 from monitor.store.database import FILE_NAME, Database
 from monitor.store.feeds import Feeds, release_feeds
-from monitor.store.files import lost, mark, read_whole, refuse_loss, remembers, write_whole
+from monitor.store.files import lost, mark, refuse_loss, remembers
+from monitor.store.kept import Kept
 from monitor.store.listings import Listings
 from monitor.store.lock import lock_state
 from monitor.store.migrate import is_current, migrate, version_of
@@ -35,10 +35,10 @@ class Store:
     """The database, by subject; every method is one transaction and may be called from any thread.
 
     Attributes:
-        feeds: `sync claim release states next_due make_due clamp_due`
-        recall: `seen stories kin_of stories_of told silences rung is_waiting stands changed neighbours window`
-        outbox: `claim destinations_due next_due waiting parcel settle release_expired retry drop release give_up
-            add_notice destination_states save_destination_state`
+        feeds: `sync claim release states next_due make_due catch_up`
+        recall: `seen stories kin_of stories_of told silences rung is_waiting stands changed neighbours`
+        outbox: `due claim destinations_due next_due waiting parcel settle root release_expired catch_up retry
+            drop release give_up add_notice destination_states save_destination_state`
         baseline: `unpolled untold tell`
         corpora: `importing begin unknown write finish add articles numbered segments list unfinished remove`
         pages: `due save unsettled settle`
@@ -46,7 +46,8 @@ class Store:
         opinions: `add of alert`
         archive: `vocabulary languages size count first_at rows read entries matched timelines`
         listings: `feeds polls stories timeline alerts deliveries entries search entry resolve counts`
-        admin: `backup retention integrity_check heartbeat last_heartbeat`
+        admin: `backup lighten retention integrity_check heartbeat last_heartbeat`
+        kept: `write read`
     """
 
     def __init__(self, database: Database) -> None:
@@ -62,6 +63,7 @@ class Store:
         self.listings = Listings(database)
         self.pages = Pages(database)
         self.admin = Admin(database)
+        self.kept = Kept(database)
 
     @classmethod
     def open(cls, folder: Path, *, daemon: bool = False) -> Self:
@@ -104,23 +106,12 @@ class Store:
         """Takes back every lease, for a daemon that has just started and is alone.
 
         Returns:
-            How many deliveries were being sent when the last daemon ended; they wait again, as maybe sent.
+            How many deliveries were being sent when the last daemon ended; they wait again, as maybe sent, and that try
+            counts as cut off.
         """
         with self._database.write() as connection:
             release_feeds(connection)
             return release_deliveries(connection)
-
-    def keep(self, name: str, pieces: Iterable[bytes]) -> None:
-        """Writes what can be made again into a file of the state folder; it appears whole or not at all.
-
-        Raises:
-            StateError: It cannot be written.
-        """
-        write_whole(self._database.folder / name, pieces)
-
-    def kept(self, name: str) -> bytes:
-        """What `keep` wrote; empty where it did not, or where it cannot be read."""
-        return read_whole(self._database.folder / name)
 
     def close(self) -> None:
         """Closes the database; a second time does nothing."""

@@ -10,6 +10,7 @@ Pure.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import datetime, timedelta
 from math import log2
 from types import MappingProxyType
@@ -22,7 +23,7 @@ from monitor.stories.profile import profile_of
 from monitor.stories.rarity import Rarity
 from monitor.stories.templates import template_key
 from monitor.stories.terms import title_terms
-from monitor.stories.vectors import vectors_of
+from monitor.stories.vectors import Vectors, vectors_of
 from monitor.timing import ago
 
 BALANCED, BARE = 0.26, 0.30
@@ -52,6 +53,7 @@ def kinship(  # noqa: PLR0913  what arrived, what is near, what is known
     *,
     stream: Stream = _NO_STREAM,
     stories: Mapping[StoryId, Story] = _NO_STORIES,
+    rarity: Rarity | None = None,
 ) -> Kinship:
     """Whether the entry is a copy, tells a known story, or opens one; with the reason.
 
@@ -62,6 +64,7 @@ def kinship(  # noqa: PLR0913  what arrived, what is near, what is known
         now: When the entry was seen; neighbours seen more than 72 hours from then are passed over.
         stream: What the recent stream says of the entry and its neighbours.
         stories: Stories of the neighbours, as far as known; one that began 14 days ago takes no more entries.
+        rarity: What the stream makes of words, where that is at hand.
     """
     near = [n for n in near if n.entry_id != entry_id and abs(now - n.seen_at) <= WINDOW]
     copy = copy_of(print_, near, now, templates=stream.templates)
@@ -75,7 +78,9 @@ def kinship(  # noqa: PLR0913  what arrived, what is near, what is known
             why=copy.why,
         )
     young = [n for n in near if n.story_id not in stories or now - stories[n.story_id].first_at <= LONGEST]
-    return _same_story(entry_id, print_, tuple(_alike(print_, young, now, stream)), stories, now)
+    mine = vectors_of(print_, Rarity(stream) if rarity is None else rarity)
+    alike = tuple(_alike(print_, mine, young, now, stream.templates))
+    return _same_story(entry_id, print_, alike, stories, now)
 
 
 def likeness(a: Fingerprint, b: Fingerprint) -> float:
@@ -143,14 +148,14 @@ def _story_score(
 
 
 def _alike(
-    print_: Fingerprint, near: Sequence[Neighbour], now: datetime, stream: Stream
+    print_: Fingerprint, mine: Vectors, near: Sequence[Neighbour], now: datetime, templates: AbstractSet[str]
 ) -> Iterator[tuple[float, Neighbour]]:
     """The neighbours with their similarity, those left out whose headline belongs to a series."""
-    if stream.templates and template_key(print_) in stream.templates:
+    if templates and template_key(print_) in templates:
         return
-    mine, noticed = vectors_of(print_, Rarity(stream)), notices(print_, near)
+    noticed = notices(print_, near)
     for other in near:
-        if not _is_another(print_, other.fingerprint) and not is_recurring(print_, other, now, stream.templates):
+        if not _is_another(print_, other.fingerprint) and not is_recurring(print_, other, now, templates):
             yield mine.likeness(other.fingerprint, other.lengths, title_only=other.entry_id in noticed), other
 
 

@@ -11,6 +11,9 @@ from importlib.resources import files
 
 from monitor.model.story import Kinship, Relation, Story
 
+MOST_NAMED = 1_000
+"""Outlets, and owners, of one story that are told apart: an aggregator may name as many as it likes."""
+
 _TABLE = "owners.txt"
 
 
@@ -39,7 +42,12 @@ def voices(story: Story, kin: Kinship, owner: str) -> tuple[str, ...]:
     """
     if owner in story.owners or (kin.relation is Relation.COPY and story.owners):
         return story.owners
-    return (*story.owners, owner)
+    return noted(story.owners, (owner,))
+
+
+def noted(names: tuple[str, ...], more: tuple[str, ...]) -> tuple[str, ...]:
+    """Names and further ones, each once, in order of appearance; at most a thousand."""
+    return tuple(dict.fromkeys((*names, *more)))[:MOST_NAMED]
 
 
 def _domains(host: str) -> Iterator[str]:

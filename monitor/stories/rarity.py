@@ -42,12 +42,13 @@ class Rarity(dict[int, float]):
 
     def __init__(self, stream: Stream = Stream()) -> None:  # noqa: B008  a frozen value
         super().__init__()
+        self._background = _rarities()
         self._openings = stream.openings
         self._believed = float(PRIOR + stream.stories)
 
     def __missing__(self, term: int) -> float:
         """The rarity of a term, remembered: ln((K + N) / (K · p + n)), p its share of the shipped headlines."""
-        found = background(term)
+        found = self._background.get(term, MOST)
         if (count := self._openings.get(term, 0)) > 0:
             found = min(found, log(self._believed / (PRIOR * exp(-found) + count)))
         self[term] = found

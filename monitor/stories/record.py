@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from array import array
 from datetime import timedelta
-from struct import Struct
+from struct import Struct, unpack_from
 
 from monitor.model.ids import EntryId, FeedId, StoryId
 from monitor.model.story import Fingerprint, Neighbour
@@ -16,7 +16,6 @@ from monitor.timing import EPOCH
 _HEAD = Struct("<qQHHH?dd")
 """Microseconds since 1970, page, how many terms of the headline, terms and shingles follow, is it a copy, lengths."""
 _SEEN = Struct("<q")
-_PAGE = Struct("<8xQ")
 _MICROSECOND = timedelta(microseconds=1)
 
 
@@ -44,22 +43,21 @@ def pack(neighbour: Neighbour, title_terms: tuple[int, ...], shingles: tuple[int
     return b"".join((head, array("I", title_terms + print_.terms).tobytes(), array("Q", shingles).tobytes(), text))
 
 
-def unpack(record: bytes) -> Neighbour:
-    """The entry as it was packed."""
+def unpack(record: bytes) -> tuple[Neighbour, tuple[int, ...]]:
+    """The entry as it was packed, and the terms of its headline."""
     seen, page, headline, terms, shingles, is_copy, *lengths = _HEAD.unpack_from(record)
-    at = _HEAD.size + 4 * headline
-    then = at + 4 * terms
-    last = then + 8 * shingles
-    title, host, outlet, entry_id, feed_id, story_id = record[last:].decode("utf-8", "surrogatepass").split("\n")
-    return Neighbour(
+    numbers = unpack_from(f"={headline + terms}I{shingles}Q", record, _HEAD.size)
+    text = record[_HEAD.size + 4 * (headline + terms) + 8 * shingles :].decode("utf-8", "surrogatepass")
+    title, host, outlet, entry_id, feed_id, story_id = text.split("\n")
+    neighbour = Neighbour(
         entry_id=EntryId(entry_id),
         feed_id=FeedId(feed_id),
         story_id=StoryId(story_id),
         fingerprint=Fingerprint(
             title=title,
             host=host,
-            shingles=tuple(array("Q", record[then:last])),
-            terms=tuple(array("I", record[at:then])),
+            shingles=numbers[headline + terms :],
+            terms=numbers[headline : headline + terms],
             page=page,
         ),
         seen_at=EPOCH + timedelta(microseconds=seen),
@@ -67,11 +65,7 @@ def unpack(record: bytes) -> Neighbour:
         is_copy=is_copy,
         lengths=(lengths[0], lengths[1]),
     )
-
-
-def title_terms_of(record: bytes) -> tuple[int, ...]:
-    """The terms of its headline alone, in order."""
-    return tuple(_title_terms(record))
+    return neighbour, numbers[:headline]
 
 
 def place_of(record: bytes) -> tuple[EntryId, StoryId]:
@@ -85,16 +79,6 @@ def seen_at(record: bytes) -> int:
     return int(_SEEN.unpack_from(record)[0])
 
 
-def page_of(record: bytes) -> int:
-    """Its page."""
-    return int(_PAGE.unpack_from(record)[0])
-
-
 def size_of(record: bytes) -> int:
     """How many shingles it has."""
     return int(_HEAD.unpack_from(record)[4])
-
-
-def _title_terms(record: bytes) -> array[int]:
-    count = _HEAD.unpack_from(record)[2]
-    return array("I", record[_HEAD.size : _HEAD.size + 4 * count])

@@ -13,7 +13,7 @@ from datetime import datetime
 from heapq import nsmallest
 
 from monitor.model.ids import StoryId, story_id
-from monitor.model.story import Kinship, Neighbour, Regroup, Regrouping, Relation, Story, Stream
+from monitor.model.story import Kinship, Neighbour, Regroup, Regrouping, Relation, Story
 from monitor.stories.cluster import BALANCED, LONGEST
 from monitor.stories.profile import profile_of
 from monitor.stories.rarity import Rarity
@@ -32,7 +32,7 @@ Members = Mapping[StoryId, Sequence[Neighbour]]
 
 
 def merged(
-    arrived: Neighbour, kin: Kinship, members: Members, stories: Mapping[StoryId, Story], stream: Stream
+    arrived: Neighbour, kin: Kinship, members: Members, stories: Mapping[StoryId, Story], rarity: Rarity
 ) -> Regrouping | None:
     """The story that turns out to be the one an entry joined; None when all stay what they are.
 
@@ -43,10 +43,9 @@ def merged(
         kin: How it came there.
         members: The entries of the stories near it, oldest first.
         stories: These stories.
-        stream: What the recent stream says of all their terms.
+        rarity: What all their terms say now.
     """
     mine = stories[arrived.story_id]
-    rarity = Rarity(stream)
     for other in (stories[id_] for id_ in kin.also if id_ in stories and id_ != mine.id):
         alike = average_likeness(_sample(members[mine.id]), _sample(members.get(other.id, ())), rarity)
         if alike >= TOGETHER and abs(other.first_at - mine.first_at) <= LONGEST:
@@ -64,7 +63,7 @@ def merged(
 
 
 def split(
-    arrived: Neighbour, kin: Kinship, members: Sequence[Neighbour], story: Story, stream: Stream
+    arrived: Neighbour, kin: Kinship, members: Sequence[Neighbour], story: Story, rarity: Rarity
 ) -> Regrouping | None:
     """The entries that leave a story which drifted to another event; None where it did not.
 
@@ -76,12 +75,12 @@ def split(
         kin: How it came there; copies change nothing.
         members: The recent entries of its story with it, oldest first.
         story: This story.
-        stream: What the recent stream says of their terms.
+        rarity: What their terms say now.
     """
     if kin.relation is not Relation.SAME_STORY or len(members) < 2 * ENDS or len(members) % ENDS:
         return None
     members = sorted(members, key=lambda n: n.entry_id != story.first_entry_id)
-    rarity, first, last = Rarity(stream), members[:ENDS], members[-ENDS:]
+    first, last = members[:ENDS], members[-ENDS:]
     alike = average_likeness(first, last, rarity)
     if alike >= APART or average_likeness(last, last, rarity) < BALANCED:
         return None

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left, insort
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 _LOW = 0xFFFFFFFF
 _SHELF = 0x3FFF
+_EMPTY = array("Q")
 
 
 class Shelves:
@@ -57,13 +58,24 @@ class Shelves:
             self._shelves[pairs[start] >> 32 & _SHELF] = pairs[start : start + count]
             start += count
 
-    def under(self, key: int) -> Iterator[int]:
+    def under(self, key: int) -> list[int]:
         """The entries under a key, in the order of their numbers."""
-        shelf = self._shelves.get(key & _SHELF)
-        if shelf is None:
-            return
-        wanted = key & _LOW
-        at, end = bisect_left(shelf, wanted << 32), len(shelf)
-        while at < end and shelf[at] >> 32 == wanted:
-            yield shelf[at] & _LOW
-            at += 1
+        shelf, start, end = self._range(key)
+        return [pair & _LOW for pair in shelf[start:end]]
+
+    def latest(self, key: int, most: int) -> list[int]:
+        """The same, of many only so many of the highest numbers."""
+        shelf, start, end = self._range(key)
+        return [pair & _LOW for pair in shelf[max(start, end - most) : end]]
+
+    def ends(self, key: int, first: int, latest: int) -> list[int]:
+        """The same, of many only the first few and the latest."""
+        shelf, start, end = self._range(key)
+        if end - start <= first + latest:
+            return [pair & _LOW for pair in shelf[start:end]]
+        return [pair & _LOW for pair in shelf[start : start + first] + shelf[end - latest : end]]
+
+    def _range(self, key: int) -> tuple[array[int], int, int]:
+        """The shelf of a key, and from where to where its entries stand there."""
+        shelf, wanted = self._shelves.get(key & _SHELF, _EMPTY), key & _LOW
+        return shelf, bisect_left(shelf, wanted << 32), bisect_left(shelf, wanted + 1 << 32)

@@ -11,12 +11,18 @@ from datetime import date
 
 from monitor.text.tokens import fold
 
-_FIRST_YEAR, _LAST_YEAR = 1990, 2100
+_FIRST_YEAR = 1990
 
 _MONTHS = (
-    "january jan januar janvier janv enero ene gennaio gen janeiro januari stycznia styczen января янв січня ocak",
-    "february feb februar fevrier fevr febrero febbraio fevereiro fev februari lutego luty февраля фев лютого subat",
-    "march mar marz mars marzo marco maart marca marzec марта мар березня mart",
+    (
+        "january jan januar janner janvier janv enero ene gennaio gen janeiro januari stycznia styczen января янв "
+        "січня ocak"
+    ),
+    (
+        "february feb februar feber fevrier fevr febrero febbraio fevereiro fev februari lutego luty февраля фев "
+        "лютого subat"
+    ),
+    "march mar marz mars marts marzo marco maart marca marzec марта мар березня mart",
     "april apr avril avr abril abr aprile kwietnia kwiecien апреля апр квітня nisan",
     "may mai mayo maggio maio mei maja maj мая май травня mayis",
     "june jun juni juin junio giugno giu junho czerwca czerwiec июня июн червня haziran",
@@ -34,7 +40,7 @@ _ISO = re.compile(r"(?<!\d)(?P<y>(?:19|20)\d\d)[-/.](?P<m>\d{1,2})[-/.](?P<d>\d{
 _DOTTED = re.compile(r"(?<!\d)(?P<d>\d{1,2})\.\s?(?P<m>\d{1,2})\.\s?(?P<y>(?:19|20)\d\d)(?!\d)")
 _SLASHED = re.compile(r"(?<!\d)(?P<a>\d{1,2})/(?P<b>\d{1,2})/(?P<y>(?:19|20)\d\d)(?!\d)")
 _DAY_FIRST = re.compile(
-    r"(?<!\d)(?P<d>\d{1,2})(?:st|nd|rd|th|er|\.|º)?\s(?:de\s)?(?P<m>[^\W\d_]{3,12})\.?,?\s(?:de\s)?(?P<y>(?:19|20)\d\d)(?!\d)"
+    r"(?<!\d)(?P<d>\d{1,2})(?:st|nd|rd|th|er|\.|º)?[\s-](?:(?:de|of)\s)?(?P<m>[^\W\d_]{3,12})\.?,?[\s-](?:del?\s)?(?P<y>(?:19|20)\d\d)(?!\d)"
 )
 _MONTH_FIRST = re.compile(
     r"(?<!\w)(?P<m>[^\W\d_]{3,12})\.?\s(?P<d>\d{1,2})(?:st|nd|rd|th)?,?\s(?P<y>(?:19|20)\d\d)(?!\d)"
@@ -43,7 +49,7 @@ _EASTERN = re.compile(r"(?P<y>(?:19|20)\d\d)\s?[年년]\s?(?P<m>\d{1,2})\s?[月�
 
 
 def find_date(text: str) -> str | None:
-    """The first date written in `text` as ISO 8601, or None; only dates that exist and lie within 1990..2100.
+    """The first date written in `text` as ISO 8601, or None; only dates that exist and lie within 1990..2099.
 
     `03/04/2023` is None, as nobody can tell its month; `25/04/2023` is the 25th of April.
     """
@@ -74,4 +80,4 @@ def _day(year: str, month: int, day: str) -> date | None:
         found = date(int(year), month, int(day))
     except ValueError:
         return None
-    return found if _FIRST_YEAR <= found.year <= _LAST_YEAR else None
+    return found if found.year >= _FIRST_YEAR else None

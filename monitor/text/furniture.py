@@ -26,7 +26,7 @@ _NOTE_WORDS = 60
 _LOOKED_AT = 600
 """Characters at either end of a line that are searched for phrases; furniture is short."""
 
-_SENTENCE_ENDS = ".!?…。！？؟।։:："
+_SENTENCE_ENDS = tuple(".!?…。！？؟।։:：")
 _CLOSERS = "\"'”’»«“)]}」』› \t\u00a0"
 _EDGES = re.compile(r"^[\W\d_]+|[\W\d_]+$")
 _DENSE = re.compile("[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff]")
@@ -72,7 +72,7 @@ def length(text: str) -> int:
 
 def ends_like_a_sentence(text: str) -> bool:
     """Whether the last character, closing quotes and brackets aside, ends a sentence."""
-    return text.rstrip(_CLOSERS)[-1:] in _SENTENCE_ENDS if text else False
+    return text.rstrip(_CLOSERS).endswith(_SENTENCE_ENDS)
 
 
 def is_bullet(text: str) -> bool:

@@ -5,17 +5,26 @@ Pure.
 
 from __future__ import annotations
 
-import re
 from html import unescape
 from typing import NamedTuple
+
+import regex as re
 
 from monitor.text.clean import clean_line
 from monitor.text.dateline import find_date
 from monitor.text.urls import safe_link
 
 _LOOKED_AT = 300_000
-_TAG = re.compile(r"<(?P<name>meta|link)\s(?P<rest>[^<>]{0,4000})>", re.IGNORECASE)
-_ATTRIBUTE = re.compile(r"""(?P<key>[a-zA-Z:-]{1,40})\s*=\s*(?:"(?P<a>[^"]*)"|'(?P<b>[^']*)')""")
+_TAG = re.compile(
+    r"""
+    <(?:meta|link)\s
+    (?P<rest> (?> [^<>"'=]+ | = \s* (?: "[^"<]*" | '[^'<]*' ) | ["'=] )*+ ) >
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+_ATTRIBUTE = re.compile(
+    r"""(?P<key>[a-zA-Z:-]{1,40}) \s* = \s* (?: "(?P<a>[^"]*)" | '(?P<b>[^']*)' | (?P<c>[^\s"'=<>`]+) )""", re.VERBOSE
+)
 _TITLE = re.compile(r"<title(?:\s[^<>]{0,400})?>(?P<text>[^<]{0,1000})", re.IGNORECASE)
 
 _TITLES = ("og:title", "twitter:title", "title", "dc.title")
@@ -42,7 +51,9 @@ def head_of(markup: str) -> Head:
     top = markup[:_LOOKED_AT]
     said: dict[str, str] = {}
     for tag in _TAG.finditer(top):
-        attributes = {m["key"].lower(): unescape(m["a"] or m["b"] or "") for m in _ATTRIBUTE.finditer(tag["rest"])}
+        attributes = {
+            m["key"].lower(): unescape(m["a"] or m["b"] or m["c"] or "") for m in _ATTRIBUTE.finditer(tag["rest"])
+        }
         key = attributes.get("property") or attributes.get("name") or attributes.get("rel") or ""
         said.setdefault(key.lower(), attributes.get("content") or attributes.get("href") or "")
     title = _TITLE.search(top)

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from monitor.text.furniture import Kind, classify
 from monitor.text.lists import read_words
 
-_SUFFIX = re.compile(r"\s+[-–—|·]\s+(?P<name>[^-–—|·]{2,40})$")
+_SUFFIX = re.compile(r"\s+[-–—|·]\s+(?P<name>(?!\s)[^-–—|·]{2,40})$")
 _KEPT_CHARACTERS = 15
 _LINES = 200
 _HOST = re.compile(

@@ -31,8 +31,12 @@ def shingles(words: Sequence[str], size: int) -> tuple[int, ...]:
         words: Folded words in order.
         size: Words in a run, from 1.
     """
-    lanes = _rolled(words, (size,))[0]
-    return tuple(sorted(set(_numbers("Q", lanes)[::2])))
+    return tuple(sorted(set(runs(words, size))))
+
+
+def runs(words: Sequence[str], size: int) -> Sequence[int]:
+    """The same in the order in which they stand, repeats and all; empty for a size of 0."""
+    return _numbers("Q", _rolled(words, (size,))[0])[::2] if size else ()
 
 
 def upper_halves(words: Sequence[str], sizes: Sequence[int]) -> list[list[int]]:

@@ -45,7 +45,7 @@ _ELIDED = re.compile(
 )
 
 _LETTER_MARKS = regex.compile(r"(?<=[\p{Latin}\p{Greek}])\p{M}+")
-_STRESS = regex.compile(r"(?<=[аеиоуыэюяіїє])\u0301")
+_STRESS = regex.compile(r"(?<=[аеиоуыэюяіє]\p{M}*)\u0301")
 _UNMARKED = str.maketrans(
     {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ħ": "h", "ŧ": "t", "ı": "i", "ŋ": "n"}
 )
@@ -98,7 +98,7 @@ def fold(value: str) -> str:
     if value.isascii():
         return value.lower()
     bare = _LETTER_MARKS.sub("", unicodedata.normalize("NFKD", value.casefold()))
-    return _STRESS.sub("", unicodedata.normalize("NFC", bare.casefold())).translate(_UNMARKED)
+    return unicodedata.normalize("NFC", _STRESS.sub("", bare.casefold())).translate(_UNMARKED)
 
 
 def chunks(text: str) -> list[str]:

@@ -235,6 +235,8 @@ class Receiver(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), Handler)
         self.got = []
         self.status, self.headers, self.body = 200, {}, b"ok"
+        self.script, self.script_for = [], ""
+        """Status and body of the next answers, before those of always; only to paths that hold this."""
         self.hold = threading.Event()
         self.behaviour = "answer"
 
@@ -275,12 +277,15 @@ class Handler(BaseHTTPRequestHandler):
     do_GET = do_PUT = do_POST  # noqa: N815
 
     def _answer(self):
-        self.send_response(self.server.status)
-        for name, value in self.server.headers.items():
+        server = self.server
+        scripted = server.script and server.script_for in self.path
+        status, body = server.script.pop(0) if scripted else (server.status, server.body)
+        self.send_response(status)
+        for name, value in server.headers.items():
             self.send_header(name, value)
-        self.send_header("Content-Length", str(len(self.server.body)))
+        self.send_header("Content-Length", str(len(body)))
         self.end_headers()
-        self.wfile.write(self.server.body)
+        self.wfile.write(body)
 
     def _drip(self):
         for byte in b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n" + b"x" * 100_000:

@@ -9,7 +9,7 @@ from monitor.model.ids import AlertId
 
 
 def rows(row, alert, count, **changes):
-    return [row(alert(id=AlertId(f"a{n}")), **changes) for n in range(count)]
+    return [row(alert(id=AlertId(f"a{n}")), **({"attempts": 0} | changes)) for n in range(count)]
 
 
 def test_what_is_not_held_goes_alone(row, alert):
@@ -25,9 +25,10 @@ def test_what_was_held_for_the_same_moment_goes_together(row, alert, now):
 
 
 def test_what_was_tried_before_is_not_mixed_with_what_came_after(row, alert):
-    tried = rows(row, alert, 2, held="digest 17:00", attempts=2)
-    fresh = row(alert(id=AlertId("x")), held="digest 17:00")
-    assert bundles([*tried, fresh]) == (tuple(tried), (fresh,))
+    fresh = row(alert(id=AlertId("x")), held="digest 17:00", attempts=0)
+    for how in ({"attempts": 1}, {"cut_off": 1}):
+        tried = rows(row, alert, 2, held="digest 17:00", **how)
+        assert bundles([*tried, fresh]) == (tuple(tried), (fresh,))
 
 
 def test_a_crowd_is_brought_together_and_the_others_wait_their_turn(row, alert, now):

@@ -9,7 +9,7 @@ import os
 import shutil
 import socket
 import subprocess
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from io import StringIO
 from pathlib import Path
@@ -23,6 +23,7 @@ import pytest
 from monitor.alerts.notify import Sender
 from monitor.alerts.render import render
 from monitor.model.alert import Destination, Verdict
+from monitor.model.ids import AlertId
 
 SYNAPSE = os.environ.get("MONITOR_TEST_SYNAPSE") or shutil.which("synapse_homeserver")
 CONFIGURATION = """\
@@ -137,3 +138,34 @@ def test_a_wrong_password_stops_a_real_matrix_destination_without_showing_it(mat
     receipt = Sender(StringIO(), timedelta(seconds=20)).send(Destination(name="room", url=url), message())
     assert receipt.verdict is Verdict.DEAD_DESTINATION
     assert "canary" not in receipt.fault
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not SYNAPSE, reason="needs synapse_homeserver on the path, or named by MONITOR_TEST_SYNAPSE")
+def test_a_real_matrix_room_shows_a_story_as_a_thread_also_once_its_first_message_was_taken_back(
+    matrix, alert, parcel, now
+):
+    url = f"matrix://robot:robot-secret@127.0.0.1:{matrix.port}/%23news:localhost"
+    sender, room = Sender(StringIO(), timedelta(seconds=20)), Destination(name="room", url=url)
+
+    def tell(number, root=""):
+        told = alert(id=AlertId(f"t{number}"), number=number, headline=f"Part {number} of the story")
+        return sender.send(room, replace(render(parcel(told), now, chat=True), root=root))
+
+    def thread():
+        path = f"/_matrix/client/v1/rooms/{quote(matrix.room)}/relations/{quote(first.root)}/m.thread"
+        return [event["content"]["body"] for event in reversed(matrix.ask(path)["chunk"]) if "body" in event["content"]]
+
+    first = tell(1)
+    assert first.verdict is Verdict.SENT
+    assert (
+        matrix.ask(f"/_matrix/client/v3/rooms/{quote(matrix.room)}/event/{quote(first.root)}")["type"]
+        == "m.room.message"
+    )
+    assert [tell(n, first.root).root for n in (2, 3)] == ["", ""]
+    assert ["Part 2" in thread()[0], "Part 3" in thread()[1]] == [True, True]
+    matrix.ask(f"/_matrix/client/v3/rooms/{quote(matrix.room)}/redact/{quote(first.root)}/1", {}, "PUT")
+    before = len(matrix.said())
+    for root in (first.root, "$not_an_event_of_this_room_at_all_not_an_event"):
+        assert tell(4, root).verdict is Verdict.SENT
+    assert len(matrix.said()) == before + 2

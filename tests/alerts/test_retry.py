@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from monitor.alerts.retry import after_try, not_delivered, refusals, settle, untouched
+from monitor.alerts.retry import after_try, is_deadly, not_delivered, refusals, settle, untouched
 from monitor.model.alert import DeliveryState, DestinationState, Receipt, Verdict
 from monitor.model.ids import AlertId
 
@@ -77,12 +77,16 @@ def test_rows_that_went_out_together_come_due_together(row, alert, now):
     assert len({settle(each, LATER, now).due_at for each in rows}) == 5
 
 
-def test_a_row_that_is_given_back_is_as_it_was_before_it_was_claimed(row, now):
+def test_a_row_that_is_put_off_stays_as_it_is_but_for_its_time(row, now):
     delivery = row(fault="HTTP 503", maybe_twice=True, attempts=3)
     settlement = untouched(delivery, delivery.due_at)
     assert (settlement.state, settlement.due_at) == (DeliveryState.WAITING, delivery.due_at)
     assert (settlement.fault, settlement.maybe_twice) == ("HTTP 503", True)
-    assert (settlement.held, settlement.attempts) == (None, 2)
+    assert (settlement.held, settlement.claim) == (None, delivery.claims)
+
+
+def test_a_row_whose_tries_each_ended_with_the_process_is_deadly_after_ten(row):
+    assert [is_deadly(row(cut_off=n)) for n in (0, 9, 10)] == [False, False, True]
 
 
 def tried(receipts, now):

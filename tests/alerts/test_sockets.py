@@ -40,6 +40,28 @@ def test_the_same_name_is_contacted_where_the_operator_opened_that_network(webho
     assert len(server.got) == 1
 
 
+def mail_url(port, rest=""):
+    return f"mailto://mail.news.example:{port}/?from=a@news.example&to=b@news.example&mode=insecure{rest}"
+
+
+@pytest.mark.parametrize("scheme", ["mailto", "mailtos"])
+def test_a_mail_server_s_public_name_that_leads_into_the_private_network_is_refused_too(mail_server, message, scheme):
+    inbox, port = mail_server()
+    url = mail_url(port).replace("mailto", scheme, 1).replace("insecure", "ssl" if scheme == "mailtos" else "insecure")
+    receipt = send(url, message)
+    assert receipt.verdict is Verdict.DEAD_DESTINATION
+    assert receipt.fault == "127.0.0.1 is not on the public Internet; `allow_private` can open its network"
+    assert inbox.mails == []
+
+
+def test_a_mail_server_is_contacted_where_its_network_was_opened_or_the_operator_wrote_its_place(mail_server, message):
+    inbox, port = mail_server()
+    assert send(mail_url(port), message, allow_private=LOOPBACK).verdict is Verdict.SENT
+    assert send(mail_url(port, "&smtp=127.0.0.1"), message).verdict is Verdict.SENT
+    assert send(mail_url(port).replace("mail.news.example", "mail.lan"), message).verdict is Verdict.SENT
+    assert len(inbox.mails) == 3
+
+
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "gotify", "ntfy.lan", "NAS.local", "push.home.arpa"])
 def test_what_the_operator_wrote_of_his_own_network_is_contacted(webhook, message, host):
     assert send(f"ntfy://{host}:{webhook().port}/desk", message).verdict is Verdict.SENT

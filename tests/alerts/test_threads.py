@@ -1,4 +1,4 @@
-"""One story, one thread: asked of a program that threads mail."""
+"""One story, one thread: in mail, asked of a program that threads it; in chats, as far as their channel is the same."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ import pytest
 
 from monitor.alerts.mail import Account, compose
 from monitor.alerts.render import render
+from monitor.alerts.threads import begun, place_of
+from monitor.model.alert import Destination, Receipt, Verdict
 from monitor.model.ids import AlertId, StoryId
 
 ACCOUNT = Account(
@@ -22,6 +24,32 @@ ACCOUNT = Account(
     sender=("monitor", "robot@mail.example"),
     recipient=("", "desk@mail.example"),
 )
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("matrixs://robot:old@chat.example/#news", "matrixs://robot:new@chat.example/#news", True),
+        ("matrixs://robot:x@chat.example/#news", "matrixs://robot:x@chat.example/#sport", False),
+        ("tgram://1:token/1001", "tgram://1:token/2002", False),
+        ("tgram://1:token/1001:5", "tgram://1:token/1001:6", False),
+        ("mmosts://chat.example/token?mode=bot&to=+a&icon=x", "mmosts://chat.example/token?mode=bot&to=+a", True),
+        ("mmosts://chat.example/token?mode=bot&to=+a", "mmosts://chat.example/token?mode=bot&to=+b", False),
+        ("http://[", "http://[", True),
+    ],
+)
+def test_a_thread_belongs_to_a_channel_whoever_speaks_there(one, other, same):
+    assert (place_of(one) == place_of(other)) is same
+
+
+def test_what_was_not_taken_or_tells_of_no_single_story_begins_no_thread(alert, notice, parcel, now):
+    chat = Destination(name="chat", url="tgram://1:token/1001")
+    taken = Receipt(verdict=Verdict.SENT, root="7")
+    assert begun(chat, parcel(alert()), taken, now).root == "7"
+    assert begun(chat, parcel(alert()), replace(taken, verdict=Verdict.UNKNOWN), now) is None
+    assert begun(chat, parcel(alert()), replace(taken, root=""), now) is None
+    assert begun(chat, parcel(notice()), taken, now) is None
+    assert begun(chat, parcel(alert(), alert(id=AlertId("a2"))), taken, now) is None
 
 
 @pytest.fixture

@@ -5,9 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from monitor.config.limits import LONGEST_SPAN, rate
 from monitor.config.load import load
 from monitor.errors import ConfigError
+from monitor.located import Mark, Text
 from monitor.model.watch import Rate, Wording
 
 FEED = "feeds:\n  - {url: https://news.example/a.rss, name: A}\n"
@@ -36,6 +40,12 @@ def test_a_rate_is_so_many_in_such_a_time(write, text: str, count: int, per: tim
     found = loaded(write, destination=f", rate: {text}", watchlist=f", burst: {text}", service=f"flood: {text}\n")
     rate = Rate(count=count, per=per)
     assert found.destinations[0].rate == found.watchlists[0].watchlist.burst == found.flood == rate
+
+
+@given(st.integers(1, 999_999), st.integers(1, 86_400))
+def test_a_rate_that_the_program_writes_is_read_back_as_it_is(count: int, seconds: int) -> None:
+    given_rate = Rate(count=count, per=timedelta(seconds=seconds))
+    assert rate(LONGEST_SPAN).read(Text(str(given_rate), Mark("f.yaml", 1, 1, str(given_rate)))) == given_rate
 
 
 def test_without_one_there_is_no_limit(write) -> None:

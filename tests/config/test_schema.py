@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from monitor.config.destinations import DESTINATION
+from monitor.config.fields import Record
 from monitor.config.nodes import read_nodes
 from monitor.config.schema import monitor_schema, schema_files, watchlists_schema
-from monitor.config.service import SERVICE
-from monitor.config.watchlists import FILE, WATCHLIST_RECORD
+from monitor.config.service import SERVICE, read_service
+from monitor.config.subscriptions import FEED
+from monitor.config.watchlists import FILE, WATCHLIST_RECORD, read_watchlists
+from monitor.errors import ConfigError
 from monitor.located import Items, Located, Pairs, Text
 from monitor.model.watch import EXPRESSION_KEYS
 
@@ -164,3 +170,62 @@ def test_an_editor_underlines_what_the_reader_refuses_in_a_watchlist(row: str) -
 )
 def test_an_editor_accepts_what_the_reader_accepts(row: str) -> None:
     assert valid(f"watchlists: [{{{row}}}]\n", watchlists_schema())
+
+
+SCALARS = st.sampled_from(
+    ["a", "desk", "World Desk", "हिन्दी", "5m", "1h 30m", "auto", "20/h", "5 / 10m", "200", "007", "0", "5", "-1", "true", "false", "yes",
+     "07:30", "7:30", "Europe/Berlin", "10.0.0.0/8", "https://a.example/", "console://", "high", "strict", "none", "{title}", "{x}",
+     '"5"', '"a b"', "''", "a,b", "2024", "1.5", "null", "~", "[a, b]", "[]", "{}", "[[a]]", "{a: b}", "{from: 22:00, to: 07:00}",
+     "{at: [08:00, 17:00]}", "{sources: 5, revised: true}", "{at_most_every: 6h}", "{match: a, no_match: [b]}", "[5, true]"]
+)  # fmt: skip
+
+
+def rows(record: Record, more: Iterable[str] = ()) -> st.SearchStrategy[str]:
+    """A mapping in braces with some keys of a record, each with any value."""
+    keys = [field.name for field in record.fields] + [*more]
+    pairs = st.dictionaries(st.sampled_from(keys), SCALARS, max_size=2)
+    return pairs.map(lambda found: "{" + ", ".join(f"{key}: {value}" for key, value in found.items()) + "}")
+
+
+def listed(items: Iterable[str]) -> str:
+    return f"[{', '.join(items)}]"
+
+
+SERVICES = st.fixed_dictionaries(
+    {},
+    optional={
+        "feeds": st.lists(rows(FEED).map(lambda row: row.replace("{", "{url: https://b.example/, ", 1)) | SCALARS, max_size=2).map(listed),
+        "destinations": rows(DESTINATION).map(lambda row: f"{{desk: {row}}}"),
+        "on_error": SCALARS,
+        "flood": SCALARS,
+        "corpora": SCALARS.map(lambda value: f"{{old: {{path: {value}}}}}"),
+        "aliases": SCALARS.map(lambda value: f"{{nato: {value}}}"),
+    },
+)  # fmt: skip
+LISTS = st.lists(rows(WATCHLIST_RECORD).map(lambda row: row.replace("{", "{name: b, query: c, ", 1)), max_size=2).map(
+    listed
+)
+
+
+def is_read(read: Callable[[Located], object], text: str) -> bool:
+    try:
+        read(read_nodes("f.yaml", text.encode()))
+    except ConfigError:
+        return False
+    return True
+
+
+@settings(max_examples=60)
+@given(SERVICES)
+def test_an_editor_accepts_any_monitor_yaml_that_the_reader_accepts(service: dict[str, str]) -> None:
+    text = "".join(f"{key}: {value}\n" for key, value in service.items())
+    if service and is_read(read_service, text):
+        assert valid(text, monitor_schema()), text
+
+
+@settings(max_examples=60)
+@given(LISTS)
+def test_an_editor_accepts_any_watchlists_that_the_reader_accepts(watchlists: str) -> None:
+    text = f"watchlists: {watchlists}\n"
+    if is_read(read_watchlists, text):
+        assert valid(text, watchlists_schema()), text

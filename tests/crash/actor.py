@@ -9,13 +9,13 @@ from __future__ import annotations
 import json
 import os
 import pickle
+import re
 import signal
-import sqlite3
 import sys
 import threading
 from collections.abc import Iterator
 from concurrent.futures import Future
-from contextlib import closing, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -26,20 +26,24 @@ from sqlalchemy import Engine, event
 
 import monitor.app
 import monitor.cli.alerts
-from monitor.app import App, opened
+from monitor.app import opened
 from monitor.config.settings import Settings
 from monitor.corpus.importing import import_files
 from monitor.errors import MonitorError
 from monitor.feeds.parse import parse
+from monitor.feeds.worker import FEEDS
 from monitor.model.alert import Receipt, Verdict
-from monitor.model.feed import Failed, Fault
+from monitor.model.feed import Document, Failed, Fault, ParsedEntry, ParsedFeed
+from monitor.pages import PAUSE
+from monitor.program import App
 from monitor.store import migrate
 from monitor.store.admin import Admin
 from monitor.store.store import Store
 from monitor.telemetry import configure
-from tests.crash.disk import OK, Disk
+from tests.crash.disk import OK, Call, Disk
+from tests.crash.findings import essence, findings
 from tests.crash.mutants import MUTANTS
-from tests.crash.points import Part, Points, watch_syncs, watch_wire
+from tests.crash.points import Part, Points, watch_files, watch_renames, watch_wire
 from tests.crash.script import Step
 from tests.crash.scripts import script_of
 
@@ -49,10 +53,10 @@ STARTS = 3
 
 
 class Parser:
-    """Stands where the parse workers stand."""
+    """Stands where the parse workers stand; of a page it takes what is between the marks."""
 
-    def __init__(self, **_options) -> None:
-        pass
+    def __init__(self, *, child: str = FEEDS) -> None:
+        self.parse = parse if child == FEEDS else article
 
     def __enter__(self):
         return self
@@ -60,8 +64,9 @@ class Parser:
     def __exit__(self, *_):
         pass
 
-    def parse(self, document, now):
-        return parse(document, now)
+
+def article(document: Document, _now: datetime) -> ParsedFeed:
+    return ParsedFeed(entries=(ParsedEntry(body=re.sub("<.*?>", "", document.body.decode())),))
 
 
 @dataclass(slots=True)
@@ -75,6 +80,8 @@ class Life:
     """Calls on the disk, and promises made, in order."""
     escaped: list[str] = field(default_factory=list)
     app: App | None = None
+    recovered_in: int | None = None
+    """The step in which all was again as it is without faults, where that ended this life."""
 
     def play(self) -> None:
         steps = list(enumerate(script_of(self.part.script).steps))[self.part.first :]
@@ -93,14 +100,40 @@ class Life:
     def _run(self, steps: list[tuple[int, Step]]) -> None:
         """One process: from the step at hand up to one that asks for a new process."""
         if steps[0][1].is_command:
-            self._command(steps.pop(0)[1].action.removeprefix("command "))
+            self._command(steps[0][1].action.removeprefix("command "))
+            steps.pop(0)  # where it fails, its user gives it again
             return
         with self._program():
-            self._act(steps.pop(0)[1])
+            self._go_on(steps)
             while steps and not (steps[0][1].opens or steps[0][1].is_command):
-                number, step = steps.pop(0)
-                self._begin(number, step)
-                self._act(step)
+                self._begin(*steps[0])
+                self._go_on(steps)
+            self._tick(self.app.ingest.keep)
+
+    def _go_on(self, steps: list[tuple[int, Step]]) -> None:
+        """Do the step at hand; where all is as without faults then, there are no more."""
+        number, step = steps.pop(0)
+        self._act(step)
+        if self._has_recovered(number):
+            self.recovered_in = number
+            steps.clear()
+
+    def _has_recovered(self, number: int) -> bool:
+        """Whether a step after the fault all is as without it; or the fault does not come any more."""
+        if not self.part.until or number <= self.part.at[0]:
+            return False
+        if self.part.act and not self.points.fired:
+            return True
+        return essence(self.database) == json.loads(Path(self.part.until).read_text())[number]
+
+    @property
+    def database(self) -> Path:
+        return Path(self.part.folder) / "state" / "monitor.db"
+
+    def note(self, call: Call) -> int:
+        """Write down a call on the disk."""
+        self.history.append(call)
+        return OK
 
     @property
     def tolerant(self) -> bool:
@@ -195,7 +228,17 @@ class Life:
         if self.tolerant:
             self._tick(lambda: app.store.outbox.release_expired(self.now))
         self._tick(app.ingest.poll_due)
+        self._read(app)
         self._tick(app.deliveries.run_until_idle)
+
+    def _read(self, app: App) -> None:
+        """Read articles in full, one after the other, as the daemon does beside its polls."""
+        asked = list(script_of(self.part.script).in_full)
+        while asked:
+            asked.clear()
+            self._tick(app.pages.settle)
+            self._tick(lambda: asked.extend(["a page"] * app.read_pages()))
+            self.now += PAUSE * len(asked)
 
     def _edit(self) -> None:
         """What the user does, whatever the program is about."""
@@ -217,41 +260,14 @@ class Life:
 
 
 def report(life: Life) -> dict:
-    """What is found in the state folder at the end."""
-    with closing(sqlite3.connect(Path(life.part.folder) / "state" / "monitor.db")) as database:
-        rows = database.execute("select id, destination, state, maybe_twice from deliveries").fetchall()
-        polls = database.execute("select feed_id, at, fetched, counts from polls").fetchall()
-        sound = database.execute("pragma integrity_check").fetchall() == [("ok",)]
-        dangling = database.execute("pragma foreign_key_check").fetchall()
-        corpora = database.execute("select corpus, count(*) from articles group by corpus").fetchall()
-        return {
-            "rows": [(id_, to, state, bool(maybe)) for id_, to, state, maybe in rows],
-            "unbalanced": [poll for poll in polls if poll[2] != sum(json.loads(poll[3]).values())],
-            "unsound": ([] if sound else ["integrity_check"]) + [str(row) for row in dangling],
-            "corpora": dict(corpora),
-            "points": life.points.seen,
-            "fired": life.points.fired,
-            "escaped": life.escaped,
-            "essence": [repr(row) for query in ESSENCE for row in database.execute(query)],
-        }
-
-
-ESSENCE = (
-    """select coalesce(notices.content ->> 'subject', deliveries.id), destination, state, held, fault,
-        case when state = 'waiting' then attempts end, case when state = 'waiting' then deliveries.due_at / 60000000 end,
-        case when state = 'waiting' and held <> '' then count(*) over (partition by destination, deliveries.due_at) end
-    from deliveries left join notices on notices.id = notice_id order by 1, 2""",
-    """select feed_id, etag, last_modified, body_hash, baselined, failures, leased_until is null, gone, told_failing
-    from feed_states order by 1""",
-    "select id, revision, title from entries order by 1",
-    "select entry_id, kind from outcomes order by 1",
-    "select watchlist, story_id, times from told order by 1, 2",
-    "select name, failures, paused_until is null, dead from destinations order by 1",
-    "select corpus, count(*) from articles group by corpus order by 1",
-    "select count(*) from texts",
-    "select version_num from alembic_version",
-)
-"""What decides the future of a state folder, but for the seconds that a restart took."""
+    """What became of a life, and what is found in the state folder at its end."""
+    return {
+        "points": life.points.seen,
+        "fired": life.points.fired,
+        "escaped": life.escaped,
+        "recovered in": life.recovered_in,
+        **findings(life.database),
+    }
 
 
 def main(part: Part) -> None:
@@ -264,13 +280,15 @@ def main(part: Part) -> None:
     monitor.app.ParseWorker = Parser
     threading.excepthook = lambda args: life.escaped.append(f"thread: {args.exc_type.__name__}: {args.exc_value}")
     if part.record:
-        Disk(lambda call: life.history.append(call) or OK)
+        Disk(life.note)
+        watch_files(life.note)
+        watch_renames(life.note)
         promises(life)
     else:
         Disk(points.on_disk)
         sys.addaudithook(points.on_audit)
         watch_wire(points)
-        watch_syncs(points)
+        watch_files(points.on_disk)
     for name in ("do_execute", "do_executemany", "do_execute_no_params"):
         event.listen(Engine, name, points.on_statement)
     if mutant := MUTANTS.get(part.mutant):

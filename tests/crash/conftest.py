@@ -63,3 +63,9 @@ def flood(nursery):
 def trouble(nursery):
     with staged("trouble", nursery) as stage:
         yield stage
+
+
+@pytest.fixture(scope="session")
+def stories(nursery):
+    with staged("stories", nursery) as stage:
+        yield stage

@@ -24,16 +24,20 @@ class Call:
     """One call, before it is made."""
 
     kind: str
-    """`write`, `sync`, `truncate`, `delete`."""
+    """`write`, `sync`, `truncate`, `delete`; of files that are not SQLite's also `create`, `rename`."""
     path: str
     offset: int = 0
     """Of a write; the new size of a truncation."""
     data: bytes = b""
+    """Of a write; the new path of what is renamed."""
 
     @property
     def label(self) -> str:
-        suffix = Path(self.path).name.rpartition("-")[2]
-        return f"{self.kind} {suffix if suffix in ('wal', 'journal') else 'db'}"
+        name = Path(self.path).name
+        suffix = name.rpartition("-")[2].removesuffix(".unfinished")
+        if suffix not in ("wal", "journal", "recent"):
+            suffix = "db" if ".db" in name else "folder"
+        return f"{self.kind} {suffix}"
 
 
 Observer = Callable[[Call], int]

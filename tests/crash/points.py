@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import errno
+import io
 import os
 import signal
 import socket
 import sqlite3
+import sys
 import threading
 from collections import Counter
 from dataclasses import dataclass, field
+from pathlib import Path
 
-from tests.crash.disk import FULL, IO_ERROR, OK, Call
+from monitor.store import files
+from tests.crash.disk import FULL, IO_ERROR, OK, Call, Observer
+
+NUMBERS = {IO_ERROR: errno.EIO, FULL: errno.ENOSPC}
+"""What the system says where SQLite says this."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +44,9 @@ class Part:
     """Step in which the disk of the state folder has no room left."""
     edited: str = ""
     """monitor.yaml after the edit of the step `reload`."""
+    until: str = ""
+    """A file with what decides the future after each step of a life without faults; where that is so again, a step
+    after the fault at the earliest, the life ends."""
 
 
 @dataclass(slots=True)
@@ -94,11 +105,35 @@ def watch_wire(points: Points) -> None:
         setattr(socket.socket, name, sending)
 
 
-def watch_syncs(points: Points) -> None:
+def watch_files(observer: Observer) -> None:
+    """Have the observer asked before each write and sync of the files that the store keeps beside the database."""
     plain = os.fsync
 
+    def ask(call: Call) -> None:
+        if refused := observer(call):
+            raise OSError(NUMBERS[refused], os.strerror(NUMBERS[refused]))
+
+    class Watched(io.FileIO):
+        def write(self, data):
+            ask(Call("write", str(self.name), self.tell(), bytes(data)))
+            return super().write(data)
+
+    def opened(path, mode, opener=None):
+        ask(Call("create", str(path)))
+        return Watched(path, mode, opener=opener)
+
     def fsync(handle):
-        points.passes("fsync")
+        ask(Call("sync", str(Path(f"/proc/self/fd/{handle}").readlink())))
         plain(handle)
 
-    os.fsync = fsync
+    files.open, os.fsync = opened, fsync
+
+
+def watch_renames(observer: Observer) -> None:
+    """Have the observer told of each file that gets another name."""
+
+    def on_audit(name: str, arguments: tuple) -> None:
+        if name == "os.rename":
+            observer(Call("rename", str(arguments[0]), data=os.fsencode(arguments[1])))
+
+    sys.addaudithook(on_audit)

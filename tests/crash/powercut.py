@@ -2,22 +2,26 @@
 
 What was synced is there. Of what was written since, anything may be there: nothing, all, some of it in any order, a
 write cut off at a sector. Creating and deleting files counts as done when it is done; SQLite syncs the folder itself.
+A new name is safe from the next of these, or the next sync of whatever file, on.
 """
 
 from __future__ import annotations
 
+import os
 import random
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from monitor.recent import FILE
 from tests.crash.disk import Call
 
 SECTOR = 512
 UNSETTLED = ("waiting", "sending")
-FILES = ("monitor.db", "monitor.db-wal", "monitor.db-journal")
+UNFINISHED = f"{FILE}.unfinished"
+FILES = ("monitor.db", "monitor.db-wal", "monitor.db-journal", FILE, UNFINISHED)
 
 
 @dataclass(slots=True)
@@ -28,25 +32,56 @@ class Drive:
     pending: list[Call] = field(default_factory=list)
 
     def take(self, call: Call) -> None:
+        if call.kind == "rename":
+            self.pending.append(call)
+            return
+        if call.kind in ("sync", "create", "delete"):
+            self._settle_names()
         name = Path(call.path).name
         match call.kind:
             case "sync":
-                mine = [each for each in self.pending if each.path == call.path]
-                self.pending = [each for each in self.pending if each.path != call.path]
-                self.safe[name] = applied(self.safe.get(name, b""), mine)
+                self.safe[name] = applied(self.safe.get(name, b""), self._forget(call.path))
+            case "create":
+                self._forget(call.path)
+                self.safe[name] = b""
             case "delete":
+                self._forget(call.path)
                 self.safe.pop(name, None)
-                self.pending = [each for each in self.pending if each.path != call.path]
             case _:
                 self.pending.append(call)
+
+    def _forget(self, path: str) -> list[Call]:
+        """The unsafe writes to a file, which are none any more."""
+        mine = [each for each in self.pending if each.path == path]
+        self.pending = [each for each in self.pending if each.path != path]
+        return mine
+
+    def _settle_names(self) -> None:
+        """Every file has its new name for good; what was written to it is as unsafe as before."""
+        for call in [each for each in self.pending if each.kind == "rename"]:
+            self.pending.remove(call)
+            new = os.fsdecode(call.data)
+            _rename(self.safe, call)
+            self._forget(new)
+            self.pending = [replace(each, path=new) if each.path == call.path else each for each in self.pending]
+
+    def is_unsure_of(self, name: str) -> bool:
+        return any(Path(os.fsdecode(c.data) if c.kind == "rename" else c.path).name == name for c in self.pending)
 
     def after(self, survived: Sequence[Call]) -> dict[str, bytes]:
         """The files when of the unsafe writes only these came through."""
         files = dict(self.safe)
         for call in survived:
             name = Path(call.path).name
-            files[name] = applied(files.get(name, b""), [call])
+            if call.kind == "rename":
+                _rename(files, call)
+            else:
+                files[name] = applied(files.get(name, b""), [call])
         return files
+
+
+def _rename(files: dict[str, bytes], call: Call) -> None:
+    files[Path(os.fsdecode(call.data)).name] = files.pop(Path(call.path).name, b"")
 
 
 def applied(content: bytes, calls: Sequence[Call]) -> bytes:
@@ -141,7 +176,7 @@ def _unsound(database: sqlite3.Connection) -> list[str]:
     return [] if found == ["ok"] else found
 
 
-def cuts(history: list, every: int, *, seed: int = 1, draws: int = 1) -> Iterator[Cut]:
+def cuts(history: list, every: int, *, seed: int = 1, draws: int = 1, amid: str = "") -> Iterator[Cut]:
     """A cut before every n-th sync and after every n-th promise, in as many ways as leave different files behind.
 
     Args:
@@ -149,6 +184,7 @@ def cuts(history: list, every: int, *, seed: int = 1, draws: int = 1) -> Iterato
         every: 1: before each sync and after each promise.
         seed: Of the choices that are drawn.
         draws: How often each choice is drawn for one moment.
+        amid: Only while it depends on the disk what lies under this name.
     """
     drive, promises, draw, moment = Drive(), Promises(), random.Random(seed), 0
     for at, each in enumerate(history):
@@ -160,7 +196,7 @@ def cuts(history: list, every: int, *, seed: int = 1, draws: int = 1) -> Iterato
             promises.note(each)
         if is_sync or not is_call:
             moment += 1
-            if moment % every == 0:
+            if moment % every == 0 and (not amid or drive.is_unsure_of(amid)):
                 yield from _different(at, drive, promises, _ways(drive.pending, draw, draws))
         if is_call:
             drive.take(each)

@@ -61,11 +61,23 @@ class Script:
     """Which alerts go out in one message may depend on the moment of a kill."""
     imports: bool = False
     """Articles lie ready to be imported, and a next version of the schema."""
+    queries: Mapping[str, str] = field(default_factory=lambda: {"all": "invitation"})
+    """The watchlists."""
+    again: str = "{revised: true, at_most_every: 1s}"
+    texts: Mapping[str, str] = field(default_factory=dict)
+    """The text that stands in the paper beside the headline, by guid."""
+    pages: Mapping[str, str] = field(default_factory=dict)
+    """The article at the link of an item, by guid."""
+    in_full: tuple[str, ...] = ()
+    """Papers whose articles are read in full."""
+    regroupings: tuple[str, ...] = ()
+    """What becomes of stories, in order: merged or split."""
 
     def configuration(self, web: str, smtp: int, *, edited: bool) -> str:
         """monitor.yaml; edited, it has one feed more."""
         feeds = "".join(
             f"  - url: http://{web}/{paper}\n    name: {paper}\n    every: 5m\n    allow_private: true\n"
+            + ("    full_text: true\n" if paper in self.in_full else "")
             for paper in FEEDS[: 3 if edited else 2]
         )
         to = "".join(f"  {name}: {{{text.format(web=web, smtp=smtp)}}}\n" for name, text in self.destinations.items())
@@ -73,18 +85,24 @@ class Script:
 
     def watchlists(self) -> str:
         to = ", ".join(self.destinations)
-        again = "{revised: true, at_most_every: 1s}"
-        first = "watchlists:\n  - name: all\n    title: All\n    query: invitation"
-        return f"{first}\n    to: [{to}]\n    again: {again}\n{self.watchlist}"
+        rows = (
+            f"  - name: {name}\n    title: {name.title()}\n    query: {query}\n    to: [{to}]\n    again: {self.again}\n"
+            for name, query in self.queries.items()
+        )
+        return f"watchlists:\n{''.join(rows)}{self.watchlist}"
 
-    def document(self, feed: str, step: int) -> bytes:
+    def document(self, feed: str, step: int, web: str = "") -> bytes:
         """A paper as it stands at a step, newest first; a later headline of a guid replaces the earlier one."""
         items = {guid: title for s in self.steps[: step + 1] for paper, guid, title in s.prints if paper == feed}
-        rows = "".join(
-            f"<item><guid>{guid}</guid><title>{title}</title><link>http://{feed}.example/{guid}</link></item>"
-            for guid, title in reversed(items.items())
-        )
+        rows = "".join(self._item(feed, guid, title, web) for guid, title in reversed(items.items()))
         return f'<?xml version="1.0"?><rss version="2.0"><channel><title>{feed}</title>{rows}</channel></rss>'.encode()
+
+    def _item(self, feed: str, guid: str, title: str, web: str) -> str:
+        link = f"<link>http://{web}/page/{guid}</link>" if guid in self.pages else ""
+        if feed not in self.in_full:
+            link = f"<link>http://{feed}.example/{guid}</link>"
+        text = f"<description>{self.texts[guid]}</description>" if guid in self.texts else ""
+        return f"<item><guid>{guid}</guid><title>{title}</title>{link}{text}</item>"
 
     def number(self, name: str) -> int:
         """Which step bears this name."""

@@ -114,6 +114,82 @@ TROUBLE = Script(
 )
 
 
+CLOSED = "Island council closes old harbour to cargo ships"
+LEAVE = "Freight firms must leave Selby quay by spring, mayor says"
+BOTH = "Council closes old harbour to cargo ships, freight firms must leave Selby quay by spring"
+DRIFT = (
+    "Storm Maren tears roofs off houses in Lindholm",
+    "Storm Maren: roofs torn off in Lindholm, houses damaged",
+    "Lindholm counts roofs and houses damaged by storm Maren",
+    "Houses in Lindholm lose roofs to storm Maren",
+    "Storm Maren delays ferry to Selby, Lindholm roofs repaired",
+    "Ferry to Selby delayed by storm Maren, pilots refuse to sail",
+    "Ferry pilots refuse to sail to Selby, union calls strike",
+    "Union of ferry pilots calls strike on Selby line",
+    "Ferry pilots strike: union calls off Selby line",
+    "Strike of ferry pilots empties Selby line, union says",
+    "Ferry pilots' union extends strike on Selby line",
+    "Selby line idle as ferry pilots' strike goes on, union says",
+)
+AGAIN = (
+    "Storm Maren tears roofs off houses in Lindholm, ferry pilots strike on Selby line",
+    "Ferry pilots strike on Selby line as storm Maren tears roofs off houses in Lindholm",
+    "Storm Maren damages roofs and houses in Lindholm, ferry pilots union calls strike on Selby line",
+)
+OTTERS = (
+    "Otters were seen on Sunday in the northern bay of the island, for the first time in more than forty years.",
+    "Rangers counted three grown animals and two young ones on the stones below the lighthouse in the evening.",
+    "The last otter of the bay had been caught in a net by fishermen in the cold autumn of the year 1983.",
+    "A society for the protection of animals asks visitors to keep their dogs away from the shore until summer.",
+    "Seals, which had come back ten years ago, share the bay with gulls, cormorants and now with otters too.",
+)
+
+
+def wires(first: int, *titles: str) -> tuple[tuple[str, str, str], ...]:
+    return tuple(("wire", f"drift {number}", title) for number, title in enumerate(titles, first))
+
+
+STORIES = Script(
+    destinations=DESKS,
+    queries={
+        "harbour": "harbour",
+        "quay": "quay",
+        "both": "harbour AND quay",
+        "ferry": "ferry OR storm",
+        "otters": "otters",
+    },
+    again="{sources: 1, revised: true, at_most_every: 1s}",
+    texts={"whole": " ".join(OTTERS)},
+    pages={"short": " ".join(OTTERS), "later": " ".join(OTTERS[:3])},
+    in_full=("echo",),
+    regroupings=("merged", "split", "merged"),
+    steps=(
+        Step("first start", 0, prints=OLD),
+        Step("one story", 30, prints=(("wire", "closed", CLOSED),)),
+        Step("another", 65, prints=(("wire", "leave", LEAVE),)),
+        Step("merger", 100, prints=(("wire", "both", BOTH),)),
+        Step("after the merger", 130, answers={"hook": LATER}, prints=(("echo", "both", f"{BOTH}, it says"),)),
+        Step("revised", 170, prints=(("wire", "closed", f"{CLOSED} for good"),)),
+        Step("storm", 240, prints=wires(0, *DRIFT[:6])),
+        Step("split", 310, prints=wires(6, *DRIFT[6:])),
+        Step("after the split", 380, prints=(("echo", "strike", DRIFT[-1]),)),
+        Step("together again", 420, prints=wires(12, *AGAIN)),
+        Step("whole text", 450, prints=(("wire", "whole", "Otters are back"),)),
+        Step("page", 460, prints=(("echo", "short", "Rare animals return to the shore after forty years"),)),
+        Step(
+            "page refused",
+            530,
+            answers={"page": LATER},
+            prints=(("echo", "later", "Old guests, new otters on the rocks"),),
+        ),
+        Step("page read", 560),
+        Step("evening", 610),
+        Step("next day", 1741),
+        Step("day after", 3181),
+    ),
+)
+
+
 def drawn(seed: int) -> Script:
     """A day drawn by lot: destinations, what is printed, how receivers answer, what is done beside."""
     draw = random.Random(seed)
@@ -148,7 +224,7 @@ def _drawn_news(draw: random.Random, printed: list[tuple[str, str, str]]) -> tup
     return (*items, *((feed, guid, f"Update{guid}x: {title}") for feed, guid, title in revised))
 
 
-SCRIPTS = {"news": NEWS, "chores": CHORES, "flood": FLOOD, "trouble": TROUBLE}
+SCRIPTS = {"news": NEWS, "chores": CHORES, "flood": FLOOD, "trouble": TROUBLE, "stories": STORIES}
 
 
 @cache

@@ -2,38 +2,28 @@
 
 from __future__ import annotations
 
+import json
 import pickle
-import random
 import shutil
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import groupby
 from pathlib import Path
 
-from monitor.store import migrate
+from monitor.recent import FILE
+from monitor.store.store import Store
+from tests.crash.chores import ARTICLES, prepare_chores
 from tests.crash.nursery import Nursery
+from tests.crash.picks import AT_THE_END, Point, numbered
 from tests.crash.points import Part
 from tests.crash.powercut import Cut
-from tests.crash.script import SWALLOW, Script
+from tests.crash.script import NOON, SWALLOW, Script
 from tests.crash.scripts import script_of
 from tests.crash.world import Taken, World, counted, ids_of, tellings
 
-Point = tuple[int, str, int]
-"""Step, label, and which one of that label in that step, from 1."""
 LATE_SECONDS = 2.0
 UNSETTLED = ("waiting", "sending")
-ARTICLES = 1200
-V2 = '''"""One column more."""
-import sqlalchemy
-from alembic import op
-revision, down_revision, branch_labels, depends_on = "0002", {head!r}, None, None
-def upgrade():
-    op.add_column("alerts", sqlalchemy.Column("mood", sqlalchemy.Text))
-    op.execute("create table moods (name text primary key)")
-    op.execute("insert into moods select id from alerts")
-    op.create_index("moods_by_name", "moods", ["name"])
-'''
+UNTIL = "essences.json"
 
 
 @dataclass(slots=True)
@@ -57,11 +47,17 @@ class Stage:
     expected: list[Taken] = field(default_factory=list)
     essences: list[list[str]] = field(default_factory=list)
     """What decides the future, after each step."""
+    remembered: list[dict[str, list[str]]] = field(default_factory=list)
+    """The recent entries of each feed, in order, after each step."""
+    decided: list[str] = field(default_factory=list)
+    """What became of entries and stories in the end."""
     kills: int = 0
     expected_after: list[list[Taken]] = field(default_factory=list)
     whole: bool = False
     """Play every life to the end of the script, also where after the step all is as in the reference."""
     played_out: int = 0
+    fired: int = 0
+    """Failures that came."""
 
     @property
     def script(self) -> Script:
@@ -85,12 +81,16 @@ class Stage:
             self.snapshots.append(self._snapshot(step))
             report = self.nursery.play(self.part(step, last=step))
             self.essences.append(report["essence"])
+            self.remembered.append(report["remembered"])
             self.points += numbered(report["points"])
             self.world.settle()
             self.expected_after.append(list(self.world.taken))
+        (self.root / UNTIL).write_text(json.dumps(self.essences))
         self.expected = self.expected_after[-1]
+        self.decided = report["decided"]
         wrong = verdict(self, report, self.expected, kills=0) + untold(self)
         assert not wrong, wrong
+        assert tuple(report["regroupings"]) == self.script.regroupings, report["regroupings"]
 
     def prepare(self) -> None:
         shutil.rmtree(self.folder, ignore_errors=True)
@@ -125,13 +125,35 @@ class Stage:
         self.kills += kills
         report = self.nursery.play(self.part(step, last=step, late=LATE_SECONDS * len(points), mutant=mutant))
         expected = self.expected
-        if self.whole or report["essence"] != self.essences[step]:
+        if self.whole or (report["essence"], report["remembered"]) != (self.essences[step], self.remembered[step]):
             if step + 1 < len(self.script.steps):
                 report = self.nursery.play(self.part(step + 1, mutant=mutant))
             self.played_out += 1
         else:
             expected = self.expected_after[step]
         return [f"{points}: {wrong}" for wrong in verdict(self, report, expected, kills=kills)]
+
+    def decided_with(self, step: int, kept: bytes | None, *, is_the_last: bool = False) -> list[str]:
+        """What is decided in a step when these bytes lie where the recent entries are kept.
+
+        Args:
+            step: The step.
+            kept: None: no file.
+            is_the_last: The store takes them for what it kept last.
+        """
+        self.restore(step)
+        file = self.folder / "state" / FILE
+        file.unlink(missing_ok=True)
+        if kept is not None:
+            file.write_bytes(kept)
+        if kept is not None and is_the_last:
+            with Store.open(file.parent) as store:
+                store.kept.write(FILE, [kept], NOON)
+        return self.nursery.play(self.part(step, last=step))["decided"]
+
+    def kept(self, step: int) -> bytes:
+        """The recent entries as they are kept before a step."""
+        return (self.snapshots[step].folder / "state" / FILE).read_bytes()
 
     def record(self, mutant: str = "") -> list:
         """The calls on the disk and the promises of one whole life."""
@@ -140,15 +162,15 @@ class Stage:
         assert unsettled(self, report) == []
         return pickle.loads((self.folder / "record").read_bytes())
 
-    def cut(self, cut: Cut, given: dict[str, tuple[str, str]]) -> list[str]:
-        """Go on from what a power cut left; what is never told then, before and after it."""
+    def cut(self, cut: Cut, given: dict[str, tuple[str, str]], mutant: str = "") -> list[str]:
+        """Go on from what a power cut left; what is never told then, before and after it, or decided otherwise."""
         step = cut.promises.step
         self.restore(step)
         shutil.rmtree(self.folder / "state", ignore_errors=True)
         (self.folder / "state").mkdir()
         cut.put(self.folder / "state")
         self.world.restore([])
-        report = self.nursery.play(self.part(step, late=LATE_SECONDS))
+        report = self.nursery.play(self.part(step, late=LATE_SECONDS, mutant=mutant))
         mail = {
             (to, f"<{id_}@localhost>" if to == "mail" else id_)
             for to, id_, verdict in cut.promises.tried
@@ -156,73 +178,40 @@ class Stage:
         }
         told = {given[id_] for _, id_ in mail if id_ in given} | set(counted(self.world.arrived()))
         lost = [key for key in counted(self.expected) if key not in told]
-        return [f"{cut.at}, {cut.way}: lost: {key}" for key in lost] + unsettled(self, report)
+        return [f"{cut.at}, {cut.way}: lost: {key}" for key in lost] + unsettled(self, report) + misjudged(self, report)
 
     def failing(self, labels: Iterable[str], *, for_long: bool = False) -> list[Point]:
         """Points at which a failure must cost nothing: after it the script has a step in which to try again.
 
-        Not in the first read of a feed, since what stands in it at the first read that succeeds is not told. A failure
-        that lasts for the whole step must not hit what is done in that step alone.
+        Not in the first read of a feed, since what stands in it at the first read that succeeds is not told. Not before
+        a flood is released or dropped, since that changes what is. A failure that lasts for the whole step must not hit
+        what is done in that step alone.
         """
         steps = self.script.steps
-        barred = {0, len(steps) - 1} | {n for n, s in enumerate(steps) if for_long and s.action in ("reload", "import")}
+        barred = {0, len(steps) - 1} | {n - 1 for n, s in enumerate(steps) if s.action.endswith(("release", "drop"))}
+        if for_long:
+            barred |= {n for n, s in enumerate(steps) if s.action not in ("round", "upkeep", "backup", "retention")}
         return [point for point in self.points if point[1] in labels and point[0] not in barred]
 
     def fail(self, act: str, point: Point) -> list[str]:
-        """Let one call fail in a life, and let that life go on to its end; what is wrong then."""
+        """Let one call fail in a life, and let that life go on until all is as without it, or to its end.
+
+        Returns:
+            What is wrong then.
+        """
         self.restore(point[0])
-        report = self.nursery.play(self.part(point[0], act=act, at=point))
-        return [f"{act} at {point}: {wrong}" for wrong in aftermath(self, report)]
-
-
-def prepare_chores(folder: Path) -> None:
-    articles = folder / "articles"
-    articles.mkdir()
-    lines = (f'{{"title": "Known article {n}", "text": "Text of article {n}."}}\n' for n in range(ARTICLES))
-    (articles / "known.jsonl").write_text("".join(lines))
-    first = migrate.STEPS
-    shutil.copytree(first, folder / "steps", ignore=shutil.ignore_patterns("__pycache__"))
-    versions = folder / "steps" / "versions"
-    last = max(file.name for file in versions.glob("v*.py"))
-    head = next(line for line in (versions / last).read_text().splitlines() if line.startswith("revision"))
-    (versions / "v9999_next.py").write_text(V2.format(head=head.split('"')[1]))
-
-
-def numbered(seen: Iterable[tuple[int, str]]) -> list[Point]:
-    counts: Counter[tuple[int, str]] = Counter()
-    points = []
-    for step, label in seen:
-        counts[step, label] += 1
-        points.append((step, label, counts[step, label]))
-    return points
-
-
-CODE_POINTS = ("statement", "deliver", "submit")
-"""Points that leave nothing behind outside the process: a kill there is a kill at the next call that does."""
-
-
-def kill_points(points: Iterable[Point]) -> list[Point]:
-    """Points at which a kill can make a difference, in order."""
-    return [point for point in points if point[1] not in CODE_POINTS]
-
-
-def telling(points: list[Point], most: int, seed: int = 1) -> list[Point]:
-    """At most so many points: of each run of like calls the first, the last and one between; then evenly thinned."""
-    draw, chosen = random.Random(seed), []
-    for _, run in groupby(points, key=lambda point: point[:2]):
-        alike = list(run)
-        chosen += alike if len(alike) <= 2 else [alike[0], draw.choice(alike[1:-1]), alike[-1]]
-    if len(chosen) > most:
-        chosen = [chosen[n * len(chosen) // most] for n in range(most)]
-    return chosen
-
-
-def rows_of(points: Iterable[Point], length: int) -> Iterator[list[Point]]:
-    """Points in rows of at most this length, each of one step and spread over it, in order."""
-    for _, group in groupby(points, key=lambda point: point[0]):
-        alike = list(group)
-        rows = -(-len(alike) // length)
-        yield from (alike[first::rows] for first in range(rows))
+        options, escaped, first = {"at": point, "until": str(self.root / UNTIL)}, [], point[0]
+        if point[1] in AT_THE_END:
+            ended = self.nursery.play(self.part(first, last=first, act=act, **options))
+            escaped, first = ended["escaped"], first + 1
+            self.fired += ended["fired"]
+        report = self.nursery.play(self.part(first, act=act if first == point[0] else "", **options))
+        report["escaped"] += escaped
+        self.fired += report["fired"]
+        step = report["recovered in"]
+        self.played_out += step is None
+        wrong = aftermath(self, report) if step is None else late(self, report, self.expected_after[step])
+        return [f"{act} at {point}: {each}" for each in wrong]
 
 
 def verdict(stage: Stage, report: dict, expected: list[Taken], *, kills: int) -> list[str]:
@@ -230,7 +219,13 @@ def verdict(stage: Stage, report: dict, expected: list[Taken], *, kills: int) ->
     taken, is_end = stage.world.arrived(), expected is stage.expected
     wrong = _by_alert(taken, expected, kills) if stage.script.regroups else _by_message(stage, report, expected, kills)
     wrong += [f"under several ids: {key}" for key, ids in ids_of(taken).items() if len(ids) > 1]
-    return wrong + (unsettled(stage, report) if is_end else report["unsound"])
+    return wrong + (unsettled(stage, report) + misjudged(stage, report) if is_end else report["unsound"])
+
+
+def misjudged(stage: Stage, report: dict) -> list[str]:
+    """What was decided in another way than in a life without faults."""
+    decided, due = Counter(report["decided"]), Counter(stage.decided)
+    return [f"decided: {row}" for row in decided - due] + [f"not decided: {row}" for row in due - decided]
 
 
 def _by_message(stage: Stage, report: dict, expected: list[Taken], kills: int) -> list[str]:
@@ -279,13 +274,23 @@ def unsettled(stage: Stage, report: dict) -> list[str]:
 
 def aftermath(stage: Stage, report: dict) -> list[str]:
     """What is wrong after a life in which one call failed: everything told, nothing stuck, no foreign exception."""
-    wrong = unsettled(stage, report) + untold(stage)
-    told, due = tellings(stage.world.taken), tellings(stage.expected)
+    return unsettled(stage, report) + untold(stage) + _overdone(stage, report)
+
+
+def late(stage: Stage, report: dict, expected: list[Taken]) -> list[str]:
+    """The same where that life ended when its state was again as it is without faults."""
+    lost = tellings(expected).keys() - tellings(stage.world.arrived()).keys()
+    return [f"lost: {key}" for key in lost] + report["unsound"] + _overdone(stage, report)
+
+
+def _overdone(stage: Stage, report: dict) -> list[str]:
+    """What was told too often, and what escaped."""
+    told, due = tellings(stage.world.arrived()), tellings(stage.expected)
     lost_answers = Counter(
         to for step in stage.script.steps for to, answer in step.answers.items() if answer == SWALLOW
     )
     most = {key: due.get(key, 1) + 1 + lost_answers[key[0]] for key in told}
-    wrong += [f"{n} times: {key}" for key, n in told.items() if n > most[key]]
+    wrong = [f"{n} times: {key}" for key, n in told.items() if n > most[key]]
     return wrong + [f"escaped: {error}" for error in report["escaped"] if not error.startswith("State")]
 
 

@@ -7,7 +7,8 @@ import subprocess
 
 import pytest
 
-from tests.crash.stage import aftermath, telling
+from tests.crash.picks import telling
+from tests.crash.stage import aftermath
 
 pytestmark = [pytest.mark.crash, pytest.mark.slow]
 

@@ -6,8 +6,8 @@ import os
 
 import pytest
 
+from tests.crash.picks import telling
 from tests.crash.scripts import NEWS
-from tests.crash.stage import telling
 
 POINTS = int(os.environ.get("MONITOR_TEST_FAILURES", "3"))
 KINDS = {

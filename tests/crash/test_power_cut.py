@@ -6,6 +6,7 @@ import os
 
 import pytest
 
+from monitor.recent import FILE
 from tests.crash.powercut import cuts
 
 EVERY = int(os.environ.get("MONITOR_TEST_CUT_EVERY", "3"))
@@ -40,3 +41,12 @@ def test_after_a_cut_all_the_rest_is_told(news, history, given):
     assert len(some) > GONE_ON_WITH
     chosen = some[:: -(-len(some) // GONE_ON_WITH)]
     assert [wrong for cut in chosen for wrong in news.cut(cut, given)] == []
+
+
+def test_a_cut_amid_the_keeping_of_recent_entries_changes_no_decision(stories):
+    history = stories.record()
+    given = {message.id: message.key for message in stories.world.arrived()}
+    some = list(cuts(history, 1, seed=6, amid=FILE))
+    chosen = some[:: -(-len(some) // 3)]
+    assert len(chosen) == 3
+    assert [wrong for cut in chosen for wrong in stories.cut(cut, given)] == []

@@ -126,7 +126,11 @@ class World:
         return self.script.configuration(f"127.0.0.1:{self.server.server_port}", self.box.port, edited=edited)
 
     def paper(self, name: str) -> bytes:
-        return self.script.document(name, self.step)
+        return self.script.document(name, self.step, f"127.0.0.1:{self.server.server_port}")
+
+    def page(self, guid: str) -> tuple[int, bytes]:
+        """The article at the link of an item, and the status it comes with."""
+        return REFUSALS.get(self.answer("page"), 200), f"<html><p>{self.script.pages[guid]}</p></html>".encode()
 
     def answer(self, to: str, text: str = "") -> str:
         """How a receiver answers now."""
@@ -197,6 +201,15 @@ def handler_of(world: World) -> type[BaseHTTPRequestHandler]:
                     world.busy -= 1
 
         def do_GET(self):
+            match self.path.strip("/").split("/"):
+                case ["page", guid]:
+                    self.reply(*world.page(guid))
+                case ["robots.txt"]:
+                    self.reply(404, b"")
+                case _:
+                    self.paper()
+
+        def paper(self):
             body = world.paper(self.path.strip("/"))
             mark = f'"{sha256(body).hexdigest()[:16]}"'
             fresh = self.headers.get("If-None-Match") == mark

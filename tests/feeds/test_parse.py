@@ -148,3 +148,18 @@ def test_feedparser_is_only_ever_given_bytes_in_memory():
     assert set(callers) == {"parse.py"}
     calls = re.findall(r"feedparser\.parse\(\s*([^\s,]+)", callers["parse.py"])
     assert calls == ["BytesIO(body)"]
+
+
+@pytest.mark.parametrize(
+    ("authors", "names"),
+    [
+        (["ida@gazette.media (Ida Oke)", "Bo"], ("Ida Oke", "Bo")),
+        (["ida@gazette.media (Ida Oke)", "Bo Lee &lt;bo@gazette.media&gt;"], ("Ida Oke", "Bo Lee")),
+        (["Bo Lee &lt;bo@gazette.media&gt;", "Ida"], ("Bo Lee", "Ida")),
+        (["ida@gazette.media"], ("ida@gazette.media",)),
+        (["Ida Oke (London)", "Bo"], ("Ida Oke (London)", "Bo")),
+    ],
+)
+def test_authors_with_an_address_are_known_by_their_names_whatever_the_host_ends_with(authors, names):
+    written = "".join(f"<author>{author}</author>" for author in authors)
+    assert parsed(rss(item(1, written))).entries[0].authors == names

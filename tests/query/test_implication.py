@@ -57,9 +57,9 @@ def test_what_asks_for_more_implies_what_asks_for_less(one, other):
     assert not implies(rule_of("other", other).tree, rule_of("one", one).tree)
 
 
-def holding(texts) -> list[frozenset[str]]:
+def holding(texts) -> list[list[str]]:
     rules = Percolator([Rule(query, rule_of(query, query).tree) for query in QUERIES])
-    return [rules.holding(entry) for text in texts for entry in (written(text, ""), written("News", text))]
+    return [list(rules.matches(entry)) for text in texts for entry in (written(text, ""), written("News", text))]
 
 
 def written(title: str, summary: str) -> Entry:

@@ -222,4 +222,4 @@ def test_same_input_gives_the_same_answer_in_the_same_order(entry: Callable[...,
     rules = [rule_of(name, "nato") for name in ("c", "a", "b")]
     found = [Percolator(order).matches(entry("NATO")) for order in (rules, rules[::-1])]
     assert found[0] == found[1]
-    assert [match.watchlist for match in found[0]] == ["a", "b", "c"]
+    assert list(found[0]) == list(found[1]) == ["a", "b", "c"]

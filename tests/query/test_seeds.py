@@ -43,7 +43,7 @@ def seed(number: str) -> Entry:
 
 
 def found(percolator: Percolator, entry: Entry) -> Match | None:
-    return next(iter(percolator.matches(entry)), None)
+    return next(iter(percolator.matches(entry).values()), None)
 
 
 @pytest.mark.parametrize("number", ["000", "001", "002"])

@@ -7,10 +7,11 @@ from dataclasses import replace
 import pytest
 
 from monitor.errors import StateError, StateFull
-from monitor.model.alert import DeliveryState, Settlement
+from monitor.model.alert import ChatThread, DeliveryState, Settlement
 from monitor.store import retention
 from monitor.store.store import Store
 from monitor.store.views import Removed
+from monitor.stories.segments import segment_of
 from tests.store.samples import (
     DAY,
     FEED,
@@ -22,6 +23,7 @@ from tests.store.samples import (
     a_plan,
     a_story,
     an_alerting_plan,
+    an_article,
     an_entry,
     planned,
 )
@@ -71,6 +73,35 @@ def test_a_backup_that_cannot_be_written_is_a_clean_error_and_leaves_nothing(sto
     assert list(tmp_path.glob("*.unfinished")) == []
 
 
+def test_a_light_copy_has_everything_but_the_corpora(store, tmp_path):
+    store.commit(an_alerting_plan())
+    for corpus in ("seeds", "archive"):
+        store.corpora.add([an_article(f"a{n:03}", corpus) for n in range(300)], segment_of)
+    copies = tmp_path / "copies"
+    copies.mkdir()
+    copy = copies / "monitor.db"
+    store.admin.backup(copy)
+    whole = copy.stat().st_size
+    assert store.admin.lighten(copy, ("seeds",))
+    assert not store.admin.lighten(copy, ("seeds",))
+    assert copy.stat().st_size < whole
+    assert [each.name for each in copies.iterdir()] == ["monitor.db"]
+    with Store.open(copies, daemon=True) as other:
+        assert [(each.name, each.articles) for each in other.corpora.list()] == [("seeds", 300)]
+        assert len(list(other.corpora.articles())) == 300
+        assert other.listings.alerts() == store.listings.alerts()
+        assert other.admin.integrity_check() == []
+    assert len(store.corpora.list()) == 2
+
+
+def test_a_damaged_copy_is_a_clean_error_and_stays_as_it_is(store, tmp_path):
+    damaged = tmp_path / "copy.db"
+    damaged.write_bytes(b"not a database" * 100)
+    with pytest.raises(StateError, match=r"copy\.db"):
+        store.admin.lighten(damaged, ())
+    assert damaged.read_bytes() == b"not a database" * 100
+
+
 def test_the_heartbeat_is_the_last_one(store):
     assert store.admin.last_heartbeat() is None
     store.admin.heartbeat(NOW)
@@ -105,7 +136,7 @@ def test_texts_go_first_and_everything_else_stays(store):
     assert dossier.entry == replace(entry, summary="", body="", tail="")
     assert dossier.matches == plan.entries[0].matches
     assert store.listings.search("ministers") == []
-    assert [n.fingerprint for n in store.recall.window(NOW)] == [plan.entries[0].fingerprint]
+    assert [n.fingerprint for n in store.recall.neighbours(store.recall.stands(NOW))] == [plan.entries[0].fingerprint]
     assert store.admin.integrity_check() == []
 
 
@@ -142,6 +173,20 @@ def test_an_alert_or_notice_that_still_waits_is_never_forgotten(store):
     assert store.admin.retention(NOW + 3 * YEAR, DAY, YEAR).alerts == 0
     parcel = store.outbox.parcel(store.outbox.claim("desk", NOW, MINUTE, 9))
     assert (parcel.alerts, parcel.notices) == (plan.alerts, (notice,))
+
+
+def test_a_chat_s_thread_is_forgotten_with_the_alerts_of_its_story(store):
+    plan = an_alerting_plan()
+    store.commit(plan)
+    (claimed,) = store.outbox.claim("desk", NOW, MINUTE, 1)
+    story = plan.alerts[0].story_id
+    thread = ChatThread(destination="desk", story_id=story, place="here", root="$1", at=NOW)
+    sent = Settlement(delivery_id=claimed.id, state=DeliveryState.SENT, due_at=NOW, thread=thread)
+    store.outbox.settle([sent], NOW)
+    store.admin.retention(NOW + YEAR, DAY, 2 * YEAR)
+    assert store.outbox.root("desk", story, "here") == "$1"
+    store.admin.retention(NOW + 3 * YEAR, DAY, 2 * YEAR)
+    assert store.outbox.root("desk", story, "here") == ""
 
 
 def test_a_story_with_a_remembered_entry_is_remembered(store):

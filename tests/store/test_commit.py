@@ -64,7 +64,7 @@ def test_everything_of_a_plan_is_there_afterwards(store):
     assert [answer.outcome for answer in dossier.answers] == list(plan.outcomes)
     assert store.listings.polls() == [plan.poll]
     assert store.recall.told([plan.stories[0].id]) == {("agreement", plan.stories[0].id): plan.told[0]}
-    (neighbour,) = store.recall.window(NOW)
+    (neighbour,) = store.recall.neighbours(store.recall.stands(NOW))
     assert neighbour.fingerprint == entry.fingerprint
     assert neighbour.story_id == plan.stories[0].id
 

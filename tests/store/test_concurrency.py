@@ -53,6 +53,55 @@ def _drain_in_a_child(folder):
         os._exit(code)
 
 
+def _in_a_child(folder, work):
+    """What another process does with the same file."""
+    child = os.fork()
+    if child:
+        assert os.waitpid(child, 0)[1] == 0
+        return
+    code = 1
+    try:
+        with Store.open(folder) as visitor:
+            work(visitor)
+        code = 0
+    finally:
+        os._exit(code)
+
+
+@pytest.mark.parametrize("news", [DeliveryState.SENT, DeliveryState.WAITING, DeliveryState.DEAD])
+def test_what_came_of_a_try_is_not_written_once_another_process_is_at_it(store, folder, news):
+    store.commit(an_alerting_plan())
+    (mine,) = store.outbox.claim("desk", NOW, MINUTE, 1)
+
+    def take_over(visitor):
+        assert visitor.outbox.release_expired(NOW + MINUTE) == 1
+        (theirs,) = visitor.outbox.claim("desk", NOW + MINUTE, MINUTE, 1)
+        assert (theirs.id, theirs.claims) == (mine.id, 2)
+
+    _in_a_child(folder, take_over)
+    late = Settlement(delivery_id=mine.id, state=news, due_at=NOW, fault="late", claim=mine.claims)
+    store.outbox.settle([late], NOW + 2 * MINUTE)
+    (row,) = [listed.delivery for listed in store.listings.deliveries()]
+    assert (row.state, row.claims, row.fault) == (DeliveryState.SENDING, 2, "")
+
+    def finish(visitor):
+        done = Settlement(delivery_id=mine.id, state=DeliveryState.SENT, due_at=NOW, claim=2)
+        visitor.outbox.settle([done], NOW + 3 * MINUTE)
+
+    _in_a_child(folder, finish)
+    (row,) = [listed.delivery for listed in store.listings.deliveries()]
+    assert (row.state, row.sent_at) == (DeliveryState.SENT, NOW + 3 * MINUTE)
+
+
+def test_a_claim_of_rows_that_another_has_claimed_gives_only_the_others(store, folder):
+    for n in range(4):
+        store.commit(an_alerting_plan(str(n)))
+    seen = store.outbox.due("desk", NOW, 10)
+    _in_a_child(folder, lambda visitor: visitor.outbox.claim("desk", NOW, MINUTE, 2))
+    ours = store.outbox.claim("desk", NOW, MINUTE, 10, only=[row.id for row in seen])
+    assert [row.id for row in ours] == [row.id for row in seen[2:]]
+
+
 def test_threads_are_never_handed_the_same_feed(store):
     feeds = [a_feed(f"https://h{n}.example/rss") for n in range(90)]
     store.feeds.sync(feeds, NOW)
@@ -110,6 +159,13 @@ def test_whoever_waits_at_the_gate_too_long_is_told(tmp_path, monkeypatch):
         pass
     first.close()
     second.close()
+
+
+def test_whoever_comes_to_a_closed_gate_is_told_and_locks_no_other_file(tmp_path):
+    closed = Gate(tmp_path / "writing")
+    closed.close()
+    with (tmp_path / "other").open("w"), pytest.raises(StateError, match="closed meanwhile"), closed.held():
+        pass
 
 
 def test_the_gate_lets_threads_through_one_by_one(tmp_path):

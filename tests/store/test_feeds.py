@@ -110,11 +110,18 @@ def test_subscribing_the_same_feeds_again_changes_nothing_but_their_facts(store)
     assert store.listings.feeds()[0].feed.name == "Renamed"
 
 
-def test_due_times_beyond_reason_are_brought_back(store):
-    store.commit(a_plan(state=a_state(due_at=NOW + 400 * DAY)))
-    assert store.feeds.clamp_due(NOW + DAY) == 1
-    assert store.feeds.next_due() == NOW + DAY
-    assert store.feeds.clamp_due(NOW + DAY) == 0
+@pytest.mark.parametrize(("checked_at", "due_at"), [(NOW, NOW + 400 * DAY), (NOW + DAY, NOW + DAY + HOUR)])
+def test_what_a_clock_that_was_ahead_put_off_is_due_now(store, checked_at, due_at):
+    store.commit(a_plan(state=a_state(checked_at=checked_at, due_at=due_at)))
+    assert store.feeds.catch_up(NOW, NOW + 2 * DAY) == 1
+    assert store.feeds.next_due() == NOW
+    assert store.feeds.catch_up(NOW, NOW + 2 * DAY) == 0
+
+
+@pytest.mark.parametrize("state", [{"due_at": NOW + DAY}, {"due_at": NOW + 36_500 * DAY, "gone": True}])
+def test_due_times_that_can_be_stay(store, state):
+    store.commit(a_plan(state=a_state(checked_at=NOW, **state)))
+    assert store.feeds.catch_up(NOW, NOW + 2 * DAY) == 0
 
 
 def test_making_feeds_due_says_how_many_there_were(store):

@@ -6,8 +6,9 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.dialects import sqlite
 
-from monitor.model.alert import DeliveryState, DestinationState, Settlement
+from monitor.model.alert import ChatThread, DeliveryState, DestinationState, Settlement
 from monitor.model.ids import AlertId, DeliveryId
+from monitor.store.alert_schema import deliveries
 from monitor.store.outbox import due_rows
 from tests.store.samples import (
     DAY,
@@ -87,6 +88,21 @@ def test_a_paused_destination_keeps_its_queue(store):
     assert len(store.outbox.claim("desk", NOW + HOUR, MINUTE, 10)) == 1
 
 
+def test_what_a_clock_that_was_ahead_put_off_is_due_now(store):
+    ring(store, "ahead", "retried", "asked to wait", "digest")
+    rows = {row.id: row for row in store.outbox.due("desk", NOW, 10)}
+    ahead, retried, asked, digest = rows
+    with store._database.write() as connection:
+        change = deliveries.update().where(deliveries.c.id == ahead)
+        connection.execute(change.values(created_at=NOW + DAY, due_at=NOW + 2 * DAY, held="digest"))
+    for id_, due_at, held in ((retried, 300 * DAY, ""), (asked, HOUR, ""), (digest, 3 * DAY, "digest")):
+        settle(store, rows[id_], STATE.WAITING, due_at=NOW + due_at, held=held, claim=rows[id_].claims)
+    store.outbox.save_destination_state(DestinationState(name="desk", paused_until=NOW + 300 * DAY))
+    assert store.outbox.catch_up(NOW, NOW + 6 * HOUR) == 2
+    assert {row.id for row in store.outbox.due("desk", NOW, 10)} == {ahead, retried}
+    assert store.outbox.catch_up(NOW, NOW + 6 * HOUR) == 0
+
+
 def test_nothing_waits_in_an_empty_outbox(store):
     assert store.outbox.next_due() is None
     assert store.outbox.destinations_due(NOW) == []
@@ -160,7 +176,7 @@ def test_a_sender_that_never_answers_loses_its_lease(store):
     assert store.outbox.release_expired(NOW + MINUTE / 2) == 0
     assert store.outbox.release_expired(NOW + MINUTE) == 1
     (again,) = store.outbox.claim("desk", NOW + MINUTE, MINUTE, 10)
-    assert (again.id, again.attempts, again.maybe_twice) == (claimed.id, 2, True)
+    assert (again.id, again.attempts, again.cut_off, again.maybe_twice) == (claimed.id, 1, 1, True)
 
 
 def test_late_news_that_it_was_sent_after_all_ends_the_waiting(store):
@@ -262,11 +278,35 @@ def test_what_waits_for_one_reason_is_released_or_given_up_together(store):
     assert stored(store, again[1].id).state is STATE.DROPPED
 
 
-def test_a_paused_destination_s_queue_can_be_claimed_when_asked_for(store):
+def test_a_paused_destination_s_queue_can_be_looked_at_when_asked_for(store):
     ring(store, "1")
     store.outbox.save_destination_state(DestinationState(name="desk", paused_until=NOW + HOUR, dead=True))
-    assert store.outbox.claim("desk", NOW, MINUTE, 10) == []
-    assert len(store.outbox.claim("desk", NOW, MINUTE, 10, paused_too=True)) == 1
+    assert store.outbox.due("desk", NOW, 10) == []
+    (row,) = store.outbox.due("desk", NOW, 10, paused_too=True)
+    assert (row.state, row.claims) == (STATE.WAITING, 0)
+
+
+def test_a_row_that_nobody_claimed_can_be_put_off_and_given_up_but_not_behind_a_claimer_s_back(store):
+    ring(store, "1", "2")
+    one, two = store.outbox.due("desk", NOW, 10)
+    settle(store, one, STATE.WAITING, due_at=NOW + HOUR, held="quiet hours", claim=one.claims)
+    settle(store, two, STATE.DEAD, fault="no such destination", claim=two.claims)
+    assert [stored(store, row.id).state for row in (one, two)] == [STATE.WAITING, STATE.DEAD]
+    (claimed,) = store.outbox.claim("desk", NOW + HOUR, MINUTE, 10)
+    settle(store, one, STATE.DEAD, claim=one.claims)
+    assert stored(store, one.id) == claimed
+
+
+def test_a_thread_s_root_is_written_with_the_settlement_kept_by_channel_and_replaced(store):
+    (alert,) = ring(store, "1")
+    (claimed,) = store.outbox.claim("desk", NOW, MINUTE, 10)
+    thread = ChatThread(destination="desk", story_id=alert.story_id, place="here", root="$1", at=NOW)
+    settle(store, claimed, STATE.SENT, thread=thread)
+    assert store.outbox.root("desk", alert.story_id, "here") == "$1"
+    assert store.outbox.root("desk", alert.story_id, "elsewhere") == ""
+    assert store.outbox.root("chat", alert.story_id, "here") == ""
+    settle(store, claimed, STATE.SENT, thread=replace(thread, root="$2"))
+    assert store.outbox.root("desk", alert.story_id, "here") == "$2"
 
 
 def test_when_each_watchlist_rang_is_known(store):

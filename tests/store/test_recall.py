@@ -1,8 +1,9 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 from monitor.model.alert import Silence
 from monitor.model.ids import StoryId
-from monitor.store import recall
 from tests.store.samples import DAY, FEED, HOUR, MINUTE, NO_ENTRY, NOW, a_feed, a_plan, an_entry, planned
 
 OTHER = a_feed("https://other.example/rss")
@@ -49,23 +50,26 @@ def test_an_entry_whose_text_was_deleted_is_remembered_without_it(store):
     assert (seen.content_hash, seen.title) == (entry.content_hash, entry.title)
 
 
-def test_the_window_gives_every_recent_entry_once_and_oldest_first_over_many_pages(store, monkeypatch):
-    monkeypatch.setattr(recall, "PAGE", 7)
-    entries = [an_entry(str(n), first_seen_at=NOW + (n // 5) * MINUTE) for n in range(50)]
-    store.commit(a_plan(*(planned(e) for e in reversed(entries))))
-    found = list(store.recall.window(NOW + MINUTE))
-    assert len(found) == 45
-    assert [n.seen_at for n in found] == sorted(n.seen_at for n in found)
-    assert {n.entry_id for n in found} == {e.id for e in entries[5:]}
+def test_what_stands_comes_in_the_order_in_which_it_was_seen_last(store):
+    first = [an_entry(str(n), first_seen_at=NOW + (n // 5) * MINUTE) for n in range(20)]
+    store.commit(a_plan(*(planned(e) for e in first[:10])))
+    store.commit(a_plan(*(planned(e) for e in first[10:])))
+    revised = replace(first[7], revision=2, title="Another headline")
+    store.commit(a_plan(planned(revised), at=NOW + HOUR))
+    stands = store.recall.stands(NOW + MINUTE)
+    assert list(stands) == [e.id for e in (*first[5:7], *first[8:], first[7])]
+    neighbours = list(store.recall.neighbours(reversed(stands)))
+    assert [n.entry_id for n in neighbours] == list(reversed(stands))
+    assert neighbours[0].seen_at == NOW + HOUR
 
 
-def test_the_window_survives_writes_between_its_pages(store, monkeypatch):
-    monkeypatch.setattr(recall, "PAGE", 2)
-    store.commit(a_plan(*(planned(an_entry(str(n), first_seen_at=NOW + n * MINUTE)) for n in range(4))))
-    found = store.recall.window(NOW)
+def test_neighbours_survive_writes_between_their_batches(store):
+    entries = [an_entry(str(n), first_seen_at=NOW + n * MINUTE) for n in range(1_200)]
+    store.commit(a_plan(*map(planned, entries)))
+    found = store.recall.neighbours(store.recall.stands(NOW))
     next(found)
-    store.commit(a_plan(planned(an_entry("late", first_seen_at=NOW + HOUR))))
-    assert len(list(found)) == 4
+    store.commit(a_plan(planned(an_entry("late", first_seen_at=NOW + DAY))))
+    assert len(list(found)) == 1_199
 
 
 def test_unknown_ids_are_left_out(store):

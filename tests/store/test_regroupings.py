@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from monitor.model.alert import Told
+from monitor.model.alert import ChatThread, DeliveryState, Settlement, Told
+from monitor.model.ids import DeliveryId
 from monitor.model.story import Kinship, Regroup, Regrouping, Relation
 from tests.store.samples import HOUR, MINUTE, NOW, a_plan, a_story, an_entry, planned
 
@@ -53,6 +54,24 @@ def test_a_story_that_was_merged_and_split_off_again_in_one_poll_holds_what_came
     assert [each.times for each in store.recall.told([A.id, B.id]).values()] == [8, 8]
     store.commit(plan)
     assert where(store, FIRST, SECOND, LAST) == [A.id, B.id, B.id]
+
+
+def test_a_chat_that_heard_only_of_the_story_that_was_merged_goes_on_in_its_thread(store):
+    for entry, story in ((FIRST, A), (SECOND, B)):
+        store.commit(a_plan(planned(entry), stories=(story,)))
+    begun = [("chat", B.id, "$b"), ("desk", A.id, "$a"), ("desk", B.id, "$b")]
+    threads = [ChatThread(destination=to, story_id=story, place="x", root=root, at=NOW) for to, story, root in begun]
+    store.outbox.settle(
+        [
+            Settlement(delivery_id=DeliveryId("d"), state=DeliveryState.SENT, due_at=NOW, thread=each)
+            for each in threads
+        ],
+        NOW,
+    )
+    plan = a_plan(at=NOW + HOUR, stories=(replace(A, entries=2),), regroupings=(regrouped(Regroup.MERGED, A, B),))
+    for _ in range(2):
+        store.commit(plan)
+        assert [store.outbox.root(to, A.id, "x") for to in ("chat", "desk")] == ["$b", "$a"]
 
 
 def test_a_new_story_whose_first_entry_is_no_longer_stored_keeps_the_headline_it_came_with(store):

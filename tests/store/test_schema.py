@@ -7,30 +7,31 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 
-from monitor.model.alert import Delivery, DestinationState, Silence, Told
+from monitor.model.alert import ChatThread, Delivery, DestinationState, Silence, Told
 from monitor.model.archive import Opinion
 from monitor.model.entry import Entry
 from monitor.model.feed import Feed, FeedState
 from monitor.model.plan import Poll
 from monitor.model.story import Article, CorpusHit, Fingerprint, Kinship, Story
-from monitor.store import corpus_schema, schema
+from monitor.store import alert_schema, corpus_schema, schema, story_schema
 from monitor.store.views import ImportState
 
 HELD = [
     (Feed, schema.feeds),
     (FeedState, schema.feed_states),
     (Poll, schema.polls),
-    (Fingerprint, schema.fingerprints),
-    (Story, schema.stories),
-    (Kinship, schema.kinships),
-    (CorpusHit, schema.corpus_hits),
-    (Told, schema.told),
-    (Delivery, schema.deliveries),
-    (DestinationState, schema.destinations),
-    (Silence, schema.silences),
+    (Fingerprint, story_schema.fingerprints),
+    (Story, story_schema.stories),
+    (Kinship, story_schema.kinships),
+    (CorpusHit, story_schema.corpus_hits),
+    (Told, alert_schema.told),
+    (Delivery, alert_schema.deliveries),
+    (DestinationState, alert_schema.destinations),
+    (ChatThread, alert_schema.chat_threads),
+    (Silence, alert_schema.silences),
     (Article, corpus_schema.articles),
     (ImportState, corpus_schema.imports),
-    (Opinion, schema.opinions),
+    (Opinion, alert_schema.opinions),
 ]
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from monitor.model.ids import EntryId, StoryId
 from monitor.model.story import Kinship, Relation, Story
-from monitor.stories.owners import owner_of, voices
+from monitor.stories.owners import MOST_NAMED, noted, owner_of, voices
 from tests.fakes import NOON
 
 COPY = Kinship(relation=Relation.COPY, story_id=StoryId("s"))
@@ -54,3 +54,9 @@ def grown(*steps):
 )
 def test_a_text_of_one_s_own_is_a_voice_and_a_copy_is_none(steps, owners):
     assert grown(*steps) == owners
+
+
+def test_an_aggregator_names_as_many_outlets_as_it_likes_and_a_story_tells_a_thousand_apart():
+    names = tuple(f"Outlet {n}" for n in range(MOST_NAMED))
+    assert noted(names[:3], ("Wire", "Outlet 1", "Wire")) == (*names[:3], "Wire")
+    assert noted(names, ("Wire", "Outlet 1")) == names

@@ -26,11 +26,15 @@ def test_shelves_hold_what_was_put_in_and_not_taken_out(kept: set[tuple[int, int
     left = kept - gone
     assert len(shelves) == len(left)
     for key in {key for key, _ in kept | gone}:
-        assert list(shelves.under(key)) == sorted(number for k, number in left if k == key)
+        found = sorted(number for k, number in left if k == key)
+        assert shelves.under(key) == found
+        assert shelves.latest(key, 2) == found[-2:]
+        assert shelves.ends(key, 1, 2) == (found if len(found) <= 3 else [*found[:1], *found[-2:]])
 
 
 def test_an_empty_shelf_has_nothing() -> None:
-    assert list(Shelves().under(5)) == []
+    shelves = Shelves()
+    assert [shelves.under(5), shelves.latest(5, 9), shelves.ends(5, 1, 1)] == [[], [], []]
 
 
 @pytest.mark.parametrize("title", ["Island council closes old harbour", "", "旧港口 · Ні"])
@@ -38,5 +42,5 @@ def test_a_packed_entry_comes_out_as_it_was(entry: Callable[..., Neighbour], har
     given_ = entry(title, harbour, "https://strait.example.com/1", ago=1.23456789)
     terms = title_terms(given_.fingerprint.title)
     record = pack(given_, terms, given_.fingerprint.shingles)
-    assert unpack(record) == given_
-    assert given_.seen_at - unpack(record).seen_at == timedelta()
+    assert unpack(record)[0] == given_
+    assert given_.seen_at - unpack(record)[0].seen_at == timedelta()

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from monitor.model.ids import EntryId, FeedId, StoryId, story_id
 from monitor.model.story import Fingerprint, Neighbour
+from monitor.stories import window as window_room
 from monitor.stories.copies import copy_of, fingerprint
 from monitor.stories.rarity import Rarity, background
 from monitor.stories.templates import template_key
@@ -63,6 +64,19 @@ def test_entries_are_forgotten_by_age(entry: Make, now: datetime, harbour: str) 
     assert len(window) == 1
     assert window.near(old.fingerprint) == (young,)
     assert window.expire(now - timedelta(hours=72)) == 0
+
+
+def test_entries_of_a_clock_that_was_far_ahead_hold_nothing_up(entry: Make, now: datetime) -> None:
+    window = filled(entry(TITLE, ago=-9_000), entry(TITLE, ago=80), entry(TITLE, ago=-20), entry(TITLE, ago=2))
+    assert window.expire(now - timedelta(hours=72)) == 2
+    assert len(window) == 2
+
+
+def test_of_very_many_entries_the_oldest_go_before_their_time(entry: Make, now: datetime, monkeypatch) -> None:
+    monkeypatch.setattr(window_room, "MOST_ENTRIES", 3)
+    window = filled(*(entry(f"{TITLE} {n}", ago=20 - n) for n in range(5)))
+    assert window.expire(now - timedelta(hours=72)) == 2
+    assert {n.fingerprint.title[-1] for n in window.near(fingerprint(TITLE, "", None))} == {"2", "3", "4"}
 
 
 def test_a_forgotten_window_is_as_good_as_new(entry: Make, now: datetime, harbour: str) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import unicodedata
 from itertools import pairwise
 
 import pytest
@@ -107,9 +108,21 @@ def test_the_pattern_for_ascii_finds_what_the_general_one_finds(text: str) -> No
     assert tokens.chunks(text) == tokens._CHUNK.findall(text)
 
 
-@given(st.text(ALPHABET))
+@given(st.text(ALPHABET) | st.text("аеїийіe\u0301\u0308\u0306\u0327\u0345ßſΐ\u1fb4ᄒ한कि", max_size=6))
 def test_folding_twice_changes_nothing(text: str) -> None:
     assert fold(fold(text)) == fold(text)
+
+
+@pytest.mark.parametrize("text", ["ї\u0301\u0301", "і\u0301\u0308", "і\u0308\u0301", "і\u0327\u0301"])
+def test_a_stress_is_gone_wherever_it_stands_among_the_marks_of_its_vowel(text: str) -> None:
+    assert "\u0301" not in fold(text)
+    assert fold(fold(text)) == fold(text)
+
+
+@given(st.text(st.characters(exclude_categories=["Cs", "Cn", "Co"]), max_size=6))
+def test_a_word_folds_alike_in_any_case_and_composition(text: str) -> None:
+    for other in (unicodedata.normalize("NFC", text), unicodedata.normalize("NFD", text), text.casefold()):
+        assert fold(other) == fold(text)
 
 
 def test_a_text_without_marks_and_ideographs_is_cut_as_any_other() -> None:

@@ -290,7 +290,7 @@ def _deliveries() -> None:
         *_columns(ID, "state"),
         *_columns(BIG, "due_at"),
         *_columns(TEXT, "held"),
-        *_columns(INTEGER, "attempts"),
+        *_columns(INTEGER, "attempts", "claims", "cut_off"),
         *_columns(BIG, "created_at"),
         *_columns(BIG, "sent_at", null=True),
         *_columns(TEXT, "fault"),
@@ -311,6 +311,15 @@ def _deliveries() -> None:
 
 
 def _rest() -> None:
+    op.create_table(
+        "chat_threads",
+        *_columns(sa.String(length=255), "destination"),
+        *_columns(ID, "story_id", "place"),
+        *_columns(TEXT, "root"),
+        *_columns(BIG, "at"),
+        sa.PrimaryKeyConstraint("destination", "story_id"),
+    )
+    op.create_index("chat_threads_at", "chat_threads", ["at"])
     op.create_table(
         "meta",
         *_columns(sa.String(length=64), "key"),

@@ -1,0 +1,44 @@
+"""The rules in force: the configuration compiled, its file destinations placed in the state folder.
+
+Flow.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from monitor.config.configuration import Configuration
+from monitor.config.settings import Settings
+from monitor.errors import ConfigError
+from monitor.model.alert import Destination
+from monitor.pages import missing_extra
+from monitor.rules import Rules, compile_rules
+
+
+def rules_of(settings: Settings, configuration: Configuration, before: Rules | None = None) -> Rules:
+    """The configuration compiled, with file destinations placed in the state folder; see `compile_rules`."""
+    if missing := missing_extra(configuration):
+        raise ConfigError(missing)
+    rules = compile_rules(configuration, before)
+    placed = {name: _placed(destination, settings.state) for name, destination in rules.destinations.items()}
+    return replace(rules, destinations=placed)
+
+
+def _placed(destination: Destination, folder: Path) -> Destination:
+    """A destination `file://name`, without a folder of its own, lies in the state folder."""
+    if not is_in_state(destination):
+        return destination
+    return replace(destination, url=(folder.resolve() / destination.url.partition("://")[2]).as_uri())
+
+
+def is_in_state(destination: Destination) -> bool:
+    """Whether a destination is a file named without a folder: `file://alerts.txt`."""
+    scheme, _, path = destination.url.partition("://")
+    return scheme.lower() == "file" and not path.startswith("/")
+
+
+def size(rules: Rules) -> str:
+    """How much is configured, for an activity line."""
+    counts = {"feed": len(rules.feeds), "watchlist": len(rules.watchlists), "destination": len(rules.destinations)}
+    return ", ".join(f"{count} {noun}" if count == 1 else f"{count} {noun}s" for noun, count in counts.items())
