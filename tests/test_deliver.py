@@ -38,9 +38,8 @@ GONE = Receipt(verdict=Verdict.DEAD_DESTINATION, fault="HTTP 404 Not Found")
 DESK = Destination(name="desk", url="json://127.0.0.1/desk")
 CHAT = Destination(name="chat", url="json://127.0.0.1/chat")
 EVENING = Destination(name="evening", url="json://127.0.0.1/evening", digest=Slots(at=(time(18),)))
-SLEEPER = Destination(
-    name="sleeper", url="json://127.0.0.1/sleeper", quiet=Quiet(start=time(22), end=time(7), timezone="UTC")
-)
+NIGHT = Quiet(start=time(22), end=time(7), timezone="UTC")
+SLEEPER = Destination(name="sleeper", url="json://127.0.0.1/sleeper", quiet=NIGHT)
 
 
 @dataclass
@@ -550,6 +549,32 @@ def test_a_destination_s_rate_holds_and_what_it_puts_off_comes_later(office):
     assert len(office.round(minutes=1, microseconds=9)) == 1
     assert office.states() == {DeliveryState.SENT: 5}
     assert all(row.attempts == 1 for row in office.rows())
+
+
+def test_a_rate_that_was_raised_holds_from_the_next_message_on(office):
+    slow = Destination(name="chat", url="json://127.0.0.1/chat", rate=Rate(count=1, per=timedelta(minutes=1)))
+    office.deliveries = office.flow(office.send, (DESK, slow))
+    office.decide(*(f"Story {n}" for n in range(7)))
+    assert len(office.round()) == 1
+    office.deliveries.follow({"chat": replace(slow, rate=Rate(count=3, per=timedelta(minutes=1)))}, ())
+    assert len(office.round(minutes=1, microseconds=9)) == 3
+
+
+def test_digests_that_may_have_gone_out_are_not_mixed_by_the_rate_or_by_quiet_hours(office):
+    slow = replace(
+        EVENING, digest=Slots(at=(time(18), time(18, 1))), rate=Rate(count=3, per=timedelta(hours=1)), quiet=NIGHT
+    )
+    office.deliveries = office.flow(office.send, (DESK, slow))
+    office.answers["evening"] = [UNKNOWN]
+    office.decide("Story one", "Story two", to=("evening",))
+    office.round(hours=6)
+    office.decide("Story three", "Story four", to=("evening",))
+    tried = [message for _ in range(12) for _, message in office.round(seconds=10)]
+    office.answers["evening"] = [SENT]
+    assert office.round(hours=5) == []
+    copies = [message for _, message in office.round(hours=8)]
+    assert len(tried) == 2
+    assert {copy.id for copy in copies} == {message.id for message in tried}
 
 
 def test_what_the_rate_puts_off_comes_together_when_it_is_much(office):

@@ -54,6 +54,8 @@ class Exchange:
     """It held the message, for a service whose answers can be read."""
     refusal: Refusal | None = None
     """What the body of the answer refuses with, whatever the status says."""
+    is_page: bool = False
+    """A page came where the service would have said in JSON that it took the message: a proxy's, likely."""
 
 
 def from_exchange(exchange: Exchange) -> Receipt:
@@ -119,14 +121,17 @@ def judge(*, accepted: bool, exchanges: list[Exchange], said: str) -> Receipt:
         said: What the plugin said of its failure, redacted.
     """
     carried = [each for each in exchanges if each.carried]
-    if carried and carried[-1].refusal:
-        return from_exchange(carried[-1])
+    last = carried[-1] if carried else Exchange()
+    if last.refusal:
+        return from_exchange(last)
+    if last.is_page:
+        return Receipt(verdict=Verdict.UNKNOWN, fault=f"HTTP {last.status} with a page instead of the service's answer")
     if accepted:
         return Receipt(verdict=Verdict.SENT)
     failed = [each for each in exchanges if each.status is None or each.status >= 300]
     if failed:
         return from_exchange(failed[-1])
-    lost = bool(exchanges) and "connection error" in said.lower()
+    lost = bool(carried) or (bool(exchanges) and "connection error" in said.lower())
     return Receipt(verdict=Verdict.UNKNOWN if lost else Verdict.LATER, fault=f"refused by the service: {said}"[:160])
 
 
@@ -161,7 +166,7 @@ def retry_after(value: str | None, date: str | None) -> timedelta | None:
         pass
     try:
         return parsedate_to_datetime(value) - parsedate_to_datetime(date or "")
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, IndexError, OverflowError):
         return None
 
 

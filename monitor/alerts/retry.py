@@ -97,6 +97,7 @@ def _settlement(delivery: Delivery, state: DeliveryState, due_at: datetime, faul
         fault=fault,
         maybe_twice=delivery.maybe_twice,
         claim=delivery.claims,
+        cut_off=delivery.cut_off,
     )
 
 

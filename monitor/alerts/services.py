@@ -25,8 +25,6 @@ SUBJECT: Any = object()
 KEY: Any = object()
 """In a form: the story's own id, for services where the sender names the thread."""
 _SUBJECT_CHARACTERS = 100
-WORD_CHARACTERS = 300
-"""Of the reason of a refusal; it is read no further."""
 LONGEST_WAIT = 1e9
 """Units that an answer can make us wait; more is nonsense."""
 
@@ -132,7 +130,8 @@ def refusal_in(service: Service, answer: Any) -> Refusal | None:
 
 
 def _line(value: Any) -> str:
-    return " ".join(str(value)[:WORD_CHARACTERS].split())
+    """Whole: a secret that is cut is not found again."""
+    return " ".join(str(value).split())
 
 
 def _is_in(value: Any, fine: frozenset[Any]) -> bool:

@@ -92,6 +92,10 @@ class Lines:
     def cut(self) -> None:
         """End every connection at once, so that the thread that waits at one wakes up; from any thread."""
         self.is_cut = True
+        self.hang_up()
+
+    def hang_up(self) -> None:
+        """End the connections that there are; the try may go on with others."""
         with self._lock:
             for line in self._held:
                 with suppress(OSError):

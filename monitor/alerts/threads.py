@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, urlsplit
 from monitor.model.alert import ChatThread, Destination, Parcel, Receipt, Verdict
 from monitor.model.ids import StoryId, digest
 
-_NAMES_A_CHANNEL = frozenset({"to", "channel", "topic", "thread"})
+_NAMES_A_CHANNEL = frozenset({"to", "channel", "channels", "team", "topic", "thread", "url_prefix"})
 """Parameters of apprise URLs."""
 
 

@@ -19,6 +19,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
+from threading import Timer
 from time import perf_counter
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -84,7 +85,7 @@ def _watched_send(adapter: HTTPAdapter, request: requests.PreparedRequest, **opt
         refused = traffic.lines.refused
         traffic.exchanges.append(Exchange(fault=refused, refused=True) if refused else _failure(error))
         raise
-    _read_beginning(response)
+    _read_beginning(response, traffic.lines)
     asked = retry_after(response.headers.get("Retry-After"), response.headers.get("Date"))
     exchange = Exchange(status=response.status_code, retry_after=asked)
     traffic.exchanges.append(_read_answer(traffic, service, response, exchange) if service else exchange)
@@ -112,7 +113,8 @@ def _read_answer(traffic: Traffic, service: Service, response: requests.Response
     refusal = refusal_in(service, answer)
     if refusal is None and response.ok:
         traffic.given = id_in(service, answer)
-    return replace(exchange, carried=True, refusal=refusal)
+    is_page = response.ok and bool(service.agrees[1]) and response.content.lstrip().startswith(b"<")
+    return replace(exchange, carried=True, refusal=refusal, is_page=is_page)
 
 
 def _json(body: Any) -> Any:
@@ -123,10 +125,10 @@ def _json(body: Any) -> Any:
         return None
 
 
-def _read_beginning(response: requests.Response) -> None:
-    """Give the response the beginning of its body, and hang up; a body that breaks or drips ends where it does so."""
+def _read_beginning(response: requests.Response, lines: Lines) -> None:
+    """Give the response the beginning of its body, and hang up; a body that breaks, drips or stalls ends there."""
     body, ends = bytearray(), perf_counter() + BODY_S
-    with suppress(HTTPError, OSError):
+    with _hung_up_after(BODY_S, lines), suppress(HTTPError, OSError):
         while len(body) < BODY_BYTES and perf_counter() < ends:
             piece = response.raw.read1(_PIECE_BYTES, decode_content=True)
             if not piece:
@@ -134,6 +136,17 @@ def _read_beginning(response: requests.Response) -> None:
             body += piece
     response._content, response._content_consumed = bytes(body), True  # noqa: SLF001
     response.raw.close()
+
+
+@contextmanager
+def _hung_up_after(seconds: float, lines: Lines) -> Iterator[None]:
+    alarm = Timer(seconds, lines.hang_up)
+    alarm.daemon = True
+    alarm.start()
+    try:
+        yield
+    finally:
+        alarm.cancel()
 
 
 def hush(name: str) -> None:

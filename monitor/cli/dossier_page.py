@@ -143,9 +143,10 @@ def _tree(reason: Reason, depth: int, *, shown: bool) -> Iterator[str]:
 
 
 def _texts(entry: Entry, reasons: Mapping[str, Reason]) -> Iterator[str]:
-    """The texts, with the words that speak for the watchlists that match."""
+    """The texts, the tail too, with the words that speak for the watchlists that match."""
     hits = [hit for reason in reasons.values() for hit in _hits(reason)]
-    for zone, text in ((Zone.TITLE, entry.title), (Zone.SUMMARY, entry.summary), (Zone.BODY, entry.body)):
+    texts = {Zone.TITLE: entry.title, Zone.SUMMARY: entry.summary, Zone.BODY: entry.body, Zone.TAIL: entry.tail}
+    for zone, text in texts.items():
         if text:
             places = [(hit.start, hit.end) for hit in hits if hit.zone is zone]
             yield f'<section><h2>{zone.value}</h2><div class="text">{_marked(text[:_LONGEST_TEXT], places)}</div>'

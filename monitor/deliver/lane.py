@@ -15,6 +15,7 @@ from threading import Event
 from time import perf_counter
 from traceback import format_tb
 from typing import Protocol
+from zlib import crc32
 
 from monitor.alerts.bundles import bundles, crowded
 from monitor.alerts.calendar import is_quiet, outbox_rows, quiet_end
@@ -39,6 +40,7 @@ PAUSE_S = 0.1
 """Before a settlement that the database refused is tried again; twice as long each further time."""
 LONGEST_PAUSE_S = 10.0
 MICROSECOND = timedelta(microseconds=1)
+SECOND = 1_000_000
 
 
 class Means(Protocol):
@@ -127,14 +129,14 @@ class Lane:
 
     def _put_off(self, parcels: Sequence[Parcel], until: datetime) -> None:
         """Let rows wait, each parcel due at a moment of its own so that none is mixed with another."""
-        moments = ((parcel, until + n * MICROSECOND) for n, parcel in enumerate(parcels))
+        moments = ((parcel, _by_itself(parcel, until + n * MICROSECOND)) for n, parcel in enumerate(parcels))
         waiting = [untouched(row, at) for parcel, at in moments for row in parcel.deliveries]
         self._write(Aftermath(settlements=waiting))
 
     def _deliver(self, destination: Destination, parcel: Parcel, now: datetime) -> None:
         quiet = destination.quiet
         if quiet is not None and is_quiet(quiet, now) and not _is_urgent(parcel):
-            until = quiet_end(quiet, now)
+            until = _by_itself(parcel, quiet_end(quiet, now))
             held = [untouched(row, until, held=_held_by_quiet(row)) for row in parcel.deliveries]
             self._write(Aftermath(settlements=held))
             return
@@ -210,6 +212,16 @@ class Lane:
 def _held_by_quiet(row: Delivery) -> str | None:
     """Why a row waits from now on; one that may have gone out by itself stays by itself, to bear the same id."""
     return None if row.maybe_twice and not row.held else "quiet hours"
+
+
+def _by_itself(parcel: Parcel, until: datetime) -> datetime:
+    """`until`; what may have gone out already gets a moment within the second after it that nothing else will have.
+
+    So it is mixed with nothing that other looks put off until then, and a copy bears the same id.
+    """
+    if not any(row.maybe_twice for row in parcel.deliveries):
+        return until
+    return until + crc32(parcel.deliveries[0].id.encode()) % SECOND * MICROSECOND
 
 
 def _is_urgent(parcel: Parcel) -> bool:

@@ -40,4 +40,5 @@ class Paces:
         """Note that the destination was spoken to."""
         self._spoken[destination.name] = perf_counter()
         if destination.rate is not None:
-            self._sent.setdefault(destination.name, deque(maxlen=destination.rate.count)).append(now)
+            before = self._sent.get(destination.name, ())
+            self._sent[destination.name] = deque((*before, now), maxlen=destination.rate.count)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import datetime
 from difflib import SequenceMatcher
@@ -86,7 +87,8 @@ def judge(identified: Identified, seen: Mapping[str, Entry]) -> tuple[Judged, ..
         identified: The document's entries.
         seen: The feed's stored entries by key and by second key (see `keys_of`).
     """
-    return tuple(_judge(entry, seen) for entry in identified.entries)
+    listed = {entry.key for entry in identified.entries}
+    return tuple(_judge(entry, seen, listed) for entry in identified.entries)
 
 
 def title_similarity(one: str, other: str) -> float:
@@ -95,14 +97,14 @@ def title_similarity(one: str, other: str) -> float:
     return SequenceMatcher(None, first, second, autojunk=False).ratio()
 
 
-def _judge(entry: Entry, seen: Mapping[str, Entry]) -> Judged:
+def _judge(entry: Entry, seen: Mapping[str, Entry], listed: AbstractSet[str]) -> Judged:
     previous = seen.get(_reuse_key(entry)) or seen.get(entry.key)
     if previous is not None and previous.key == entry.key and _guid_was_reused(previous, entry):
         return Judged(
             Novelty.NEW, _rekeyed(entry, _reuse_key(entry)), note="its guid was used before for another story"
         )
     if previous is None:
-        previous = _churned(entry, seen)
+        previous = _churned(entry, seen, listed)
         if previous is None:
             return Judged(Novelty.NEW, entry)
     if previous.content_hash == entry.content_hash:
@@ -110,11 +112,16 @@ def _judge(entry: Entry, seen: Mapping[str, Entry]) -> Judged:
     return Judged(Novelty.REVISED, _revision(entry, previous), previous)
 
 
-def _churned(entry: Entry, seen: Mapping[str, Entry]) -> Entry | None:
-    """The same entry under an older guid: same link and headline, and neither date nor text says otherwise."""
+def _churned(entry: Entry, seen: Mapping[str, Entry], listed: AbstractSet[str]) -> Entry | None:
+    """The same entry under an older guid: same link and headline, and neither date nor text says otherwise.
+
+    Where the document lists the older guid beside the new one with another text, they are two entries.
+    """
     previous = seen.get(entry.second_key) if entry.second_key else None
     if previous is None or previous.content_hash == entry.content_hash:
         return previous
+    if previous.key in listed:
+        return None
     dates = (previous.published_at, entry.published_at)
     return previous if None in dates or dates[0] == dates[1] else None
 

@@ -246,6 +246,8 @@ class Settlement:
     """Why the row waits from now on; None keeps what it says."""
     claim: int | None = None
     """The row's `claims` when it was taken: nothing is written once somebody else has claimed it; None: whoever has."""
+    cut_off: int | None = None
+    """The row's `cut_off` when it was taken: where it grew since, the lease ran out, but the try ended after all."""
     thread: ChatThread | None = None
     """The thread that the message began."""
 

@@ -1,6 +1,7 @@
 """Files beside the database that can be made again from it; the database knows the bytes that were written last.
 
-So a file that is damaged, forged, or of another database is none.
+For each file the table `meta` has one row, whose key is its name, its size and the digest of its bytes. A file that is
+not just that, as one that is damaged, forged, or of another database, is taken for none, and made again.
 
 Edge: files, SQLAlchemy.
 """
@@ -30,6 +31,11 @@ class Kept:
     def write(self, name: str, pieces: Iterable[bytes], at: datetime) -> None:
         """Writes a file of the state folder; it appears whole or not at all.
 
+        Args:
+            name: Of the file, without a space.
+            pieces: Its bytes, in turn.
+            at: Now.
+
         Raises:
             StateError: It cannot be written.
         """
@@ -52,7 +58,7 @@ class Kept:
 
 @dataclass(slots=True)
 class _Counted:
-    """Pieces, with how many bytes they had and their digest once they are through."""
+    """Pieces that are passed on; once they are through, how many bytes they had, and their digest."""
 
     pieces: Iterable[bytes]
     size: int = 0

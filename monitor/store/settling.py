@@ -33,6 +33,7 @@ def _settled(settlement: Settlement, now: datetime) -> dict[str, Any]:
     return {
         "row": settlement.delivery_id,
         "of_claim": settlement.claim,
+        "had_cut_off": settlement.cut_off,
         "to_state": settlement.state,
         "is_sent": settlement.state is DeliveryState.SENT,
         "due": settlement.due_at,
@@ -48,6 +49,7 @@ def _settling() -> Update:
     """What `settle` writes to one row; written out once, since putting a statement together takes longer than it."""
     row = deliveries.c
     was_tried = row.state == DeliveryState.SENDING
+    came_late = row.cut_off != func.coalesce(bindparam("had_cut_off", type_=row.cut_off.type), row.cut_off)
     allowed = or_(bindparam("is_sent", type_=Boolean), was_tried, row.state == DeliveryState.WAITING)
     same_claim = row.claims == func.coalesce(bindparam("of_claim", type_=row.claims.type), row.claims)
     return (
@@ -62,7 +64,7 @@ def _settling() -> Update:
             settled_at=bindparam("over_at"),
             sent_at=bindparam("taken_at"),
             held=func.coalesce(bindparam("waits_for", type_=row.held.type), row.held),
-            cut_off=case((was_tried, 0), else_=row.cut_off),
+            cut_off=case((or_(was_tried, came_late), 0), else_=row.cut_off),
         )
     )
 

@@ -261,6 +261,9 @@ class Handler(BaseHTTPRequestHandler):
                 self.connection.close()
             case "drip":
                 self._drip()
+            case "stall":
+                self.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n")
+                server.hold.wait()
             case "continue":
                 self._pour(b"", b"HTTP/1.1 100 Continue\r\n\r\n")
             case "endless headers":

@@ -18,6 +18,7 @@ from apprise.plugins.discord import NotifyDiscord
 from apprise.plugins.slack import NotifySlack
 from apprise.plugins.telegram import NotifyTelegram
 
+from monitor.alerts import wire
 from monitor.alerts.notify import Sender, check_url
 from monitor.alerts.render import render
 from monitor.model.alert import Destination, Verdict
@@ -147,6 +148,11 @@ def test_an_answer_without_end_is_read_no_further_than_it_is_of_use(webhook, mes
     receipt = sender().send(hook(webhook(behaviour)), message())
     verdict = Verdict.UNKNOWN if behaviour == "endless headers" else Verdict.SENT
     assert receipt.verdict is verdict, "once the status is there it decides"
+
+
+def test_an_answer_that_stalls_after_its_status_is_waited_for_no_longer(webhook, message, monkeypatch):
+    monkeypatch.setattr(wire, "BODY_S", 0.1)
+    assert sender(5).send(hook(webhook("stall")), message()).verdict is Verdict.SENT
 
 
 def test_only_a_few_tries_may_hang_at_one_destination_and_none_elsewhere(webhook, message, tmp_path):

@@ -88,6 +88,8 @@ def test_an_smtp_refusal_is_about_the_text_only_after_data(code, stage, verdict)
         ("Thu, 12 Nov 2026 10:02:00 GMT", None, None),
         ("soon", DATE, None),
         ("nan", None, None),
+        ("Mon, 01 Jan 99999999999999999999 00:00:00 GMT", DATE, None),
+        ("Thu, 12 Nov 2026 10:02:00 +99999999999999999999", DATE, None),
     ],
 )
 def test_retry_after_is_seconds_or_a_date_measured_against_the_answer(value, date, asked):

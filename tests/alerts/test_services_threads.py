@@ -338,3 +338,24 @@ def test_a_token_that_a_refusal_repeats_is_hidden(webhook, message, monkeypatch)
     server, send = reached(CHATS["telegram"], webhook, monkeypatch)
     server.body = json.dumps({"ok": False, "description": f"no bot {TOKEN}"}).encode()
     assert TOKEN not in send(message()).fault
+
+
+def test_a_token_that_a_refusal_repeats_many_times_is_hidden_to_its_last_letter(webhook, message, monkeypatch):
+    server, send = reached(CHATS["slack"], webhook, monkeypatch)
+    token = "xoxb-1234-1234-abcdefghijklmnopqrstuvwx"
+    server.body = json.dumps({"ok": False, "error": f"{token} " * 9}).encode()
+    assert "xoxb" not in send(message()).fault
+
+
+def test_a_page_in_place_of_a_service_s_answer_is_no_success(webhook, message, monkeypatch):
+    server, send = reached(CHATS["telegram"], webhook, monkeypatch)
+    server.body = b"\r\n<html><title>Sign in</title></html>"
+    assert send(message()).verdict is Verdict.UNKNOWN
+
+
+def test_an_answer_that_its_plugin_cannot_read_leaves_in_doubt_whether_the_message_was_taken(
+    webhook, message, monkeypatch
+):
+    server, send = reached(CHATS["slack"], webhook, monkeypatch)
+    server.body = b'{"ok": true, "ts": "1503435956.000247", "text": "\xff"}'
+    assert send(message()).verdict is Verdict.UNKNOWN

@@ -219,6 +219,11 @@ def test_a_text_with_marks_is_the_text(text: str, places: list[tuple[int, int]])
     assert read.elements <= {"mark"}
 
 
+def test_what_was_moved_to_the_tail_is_shown() -> None:
+    read = Reader(page(replace(ENTRY, tail="Moved to the tail"), None, {}, NOW))
+    assert {"tail", "Moved to the tail"} <= set(read.texts)
+
+
 def test_what_speaks_for_a_watchlist_is_marked_in_the_text_and_what_does_not_is_not() -> None:
     entry = replace(ENTRY, title="NATO invites Ukraine", body="", summary="")
     hit = Hit(zone=Zone.TITLE, start=0, end=4, text="NATO", form="nato")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -108,6 +110,69 @@ def test_a_changing_formula_revises_nothing() -> None:
 
     whole = hashes(list(LEADS))
     assert hashes(list(LEADS)[:1]).items() <= whole.items()
+
+
+def summaries(texts: list[str], titles: list[str] | None = None) -> list[str]:
+    keyed = entries(dict(zip(LEADS, texts, strict=False)))
+    named = [replace(one, title=title) for one, title in zip(keyed, titles or list(LEADS), strict=False)]
+    return [each.summary for each in without_formulas(named)]
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        [f"The index of the main stock exchange closed up 5.{tenths} percent." for tenths in (3, 7, 1)],
+        [f"The envoy will meet the head of the U.{rest}" for rest in ("S. Senate on Monday", "N. council", "K. house")],
+        [f"The work of the council will be led by a vice-{who}." for who in ("president", "chairman", "chancellor")],
+    ],
+)
+def test_no_word_is_torn(texts: list[str]) -> None:
+    assert summaries(texts) == texts
+
+
+HEADER, FOOTER = "Follow us here and there for all news alerts.", "Download our new app for all your phones now."
+
+
+@pytest.mark.parametrize(
+    "leads",
+    [
+        ["Otters are back.", "Quay closes.", "Fares rise."],
+        ["海獭四十年后回到北部海湾，护林员周二说。", "港口议会关闭老码头，船只迁移。", "渡轮票价春季上涨。"],
+    ],
+)
+@pytest.mark.parametrize("between", [" ", "\n"])
+def test_a_short_sentence_between_two_formulas_stays(leads: list[str], between: str) -> None:
+    kept = summaries([between.join((HEADER, lead, FOOTER)) for lead in leads])
+    assert [lead for lead, summary in zip(leads, kept, strict=True) if lead not in summary] == []
+
+
+def test_a_few_words_between_two_formulas_go_with_them() -> None:
+    assert summaries([f"{HEADER} Read {number} times: {FOOTER}" for number in (3, 7, 1)]) == ["", "", ""]
+
+
+def test_headlines_without_blanks_are_alike_by_their_signs() -> None:
+    lead = "港口，议会，周一，决定，关闭，老码头，所有，船只，迁往，新港，市长，表示，这是，历史性，的一天，居民，欢迎"
+    titles = ["快讯：港口议会关闭老码头", "更新：港口议会正式关闭老码头", "港口议会决定关闭老码头"]
+    assert summaries([lead] * 3, titles) == [lead] * 3
+
+
+def test_vowel_signs_part_no_words() -> None:
+    phrase = "प्रधानमंत्री नरेंद्र मोदी ने शुक्रवार को दिल्ली में"
+    texts = [f"{before} {phrase} {after}" for before, after in (("आज", "कहा"), ("कल", "बताया"), ("परसों", "पूछा"))]
+    assert summaries(texts) == texts
+
+
+def test_items_without_a_headline_are_no_witnesses() -> None:
+    texts = [f"{LEADS[title]} {PROMO}" for title in LEADS]
+    assert summaries(texts, [""] * 4) == texts
+
+
+def test_what_lies_beyond_the_texts_that_are_looked_at_stays() -> None:
+    titles = [f"{number} {number + 1_000} {number + 2_000}" for number in range(0, 900, 9)]
+    texts = {title: f"{PROMO}\n{' '.join(f'{title[:2]}{n}' for n in range(2_800))}" for title in titles}
+    lean = without_formulas(entries(texts))
+    assert (bool(lean[0].tail), bool(lean[-1].tail)) == (True, False)
+    assert lean[-1].summary == texts[titles[-1]]
 
 
 WORDS = st.lists(st.sampled_from(["otter", "quay", "ferry", "bread", "crown", "dawn", "spring", "vote"]), max_size=30)

@@ -157,3 +157,15 @@ def test_whatever_a_document_holds_polling_it_again_brings_nothing_new(items):
     again, _, second = poll(items, memory, state(GAZETTE, identity=identified.identity))
     assert set(novelties(again)) <= {"seen"}
     assert len(second.entries) + second.repeated == len(items)
+
+
+def test_two_items_with_one_link_and_headline_revise_each_other_at_no_poll():
+    link = "http://gazette.example/a"
+    first = item("A bridge opens", "g1", link=link)
+    _, memory, _ = poll([first])
+    other = replace(item("A bridge opens", "g2", link=link), summary="In two languages.")
+    judged, memory, _ = poll([first, other], memory)
+    assert novelties(judged) == ["seen", "new"]
+    judged, memory, _ = poll([first, replace(other, summary="In three languages.")], memory)
+    assert novelties(judged) == ["seen", "revised"]
+    assert judged[1].entry.id != judged[0].entry.id

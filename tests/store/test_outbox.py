@@ -187,6 +187,17 @@ def test_late_news_that_it_was_sent_after_all_ends_the_waiting(store):
     assert store.outbox.claim("desk", NOW + DAY, MINUTE, 10) == []
 
 
+def test_a_try_that_ends_after_its_lease_is_not_counted_as_cut_off_but_one_put_off_stays_so(store):
+    ring(store, "1")
+    (claimed,) = store.outbox.claim("desk", NOW, MINUTE, 10)
+    store.outbox.release_expired(NOW + HOUR)
+    released = stored(store, claimed.id)
+    settle(store, released, STATE.WAITING, claim=released.claims, cut_off=released.cut_off)
+    assert stored(store, claimed.id).cut_off == 1
+    settle(store, claimed, STATE.WAITING, claim=claimed.claims, cut_off=claimed.cut_off)
+    assert stored(store, claimed.id).cut_off == 0
+
+
 def test_late_news_that_it_failed_does_not_disturb_what_was_dropped(store):
     ring(store, "1")
     (claimed,) = store.outbox.claim("desk", NOW, MINUTE, 10)
