@@ -40,7 +40,7 @@ class Members:
 
     def near(self, print_: Fingerprint, before: Iterable[Neighbour]) -> tuple[Neighbour, ...]:
         """The poll's entries near a text, and those near it when the poll began, each in the story it is in by now."""
-        return (*self._batch.near(print_), *map(self._as_it_stands, before))
+        return (*self._batch.near(print_), *(self._as_it_stands(n) for n in before if n.entry_id not in self.arrived))
 
     def of(self, story: StoryId) -> Sequence[Neighbour]:
         """The recent entries of a story, oldest first, of many the first few and the latest; empty for a stranger."""

@@ -21,7 +21,11 @@ FERRY = ("g0", "Ferry resumes", "The first boat left at dawn.")
 STORY = ("g1", "NATO invites Ukraine", "An invitation to the alliance was sent.")
 REVISED = ("g1", "NATO signs its invitation to Ukraine", "An invitation to the alliance was sent.")
 OTHER = ("g2", "Orchards bloom early", "Frost came late.")
-LATER = ("g3", "Bishops weigh a late invitation", "A reply was promised for Monday by their spokesman in Lund.")
+LATER = (
+    "g3",
+    "Bishops of Lund weigh the synod's late invitation to Rome",
+    "Their spokesman promised a reply for Monday, after the evening prayer.",
+)
 
 
 @dataclass
