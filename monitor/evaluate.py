@@ -6,7 +6,7 @@ Flow.
 from __future__ import annotations
 
 import json
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from monitor.errors import CorpusError
+from monitor.feeds.formulas import without_formulas
 from monitor.feeds.novelty import identify
 from monitor.model.entry import Entry
 from monitor.model.feed import Document, Feed, FeedState, Fetched, ParsedEntry, ParsedFeed
@@ -100,17 +101,15 @@ class Replay:
     """The story each entry is in by now."""
     beside: int = 20
     """Earlier entries of its outlet that an entry's document shows too."""
-    shown: dict[FeedId, deque[ParsedEntry]] = field(default_factory=dict)
+    shown: dict[FeedId, deque[Entry]] = field(default_factory=dict)
 
     def take(self, feed: Feed, entry: ParsedEntry, now: datetime) -> Plan:
         """The plan of a poll that brought just this entry; remembered for the next."""
         self.window.expire(now - WINDOW)
         state = FeedState(feed_id=feed.id, due_at=now, baselined=True)
-        shown = self.shown.setdefault(feed.id, deque(maxlen=self.beside))
-        parsed = ParsedFeed(entries=(entry, *shown))
-        shown.appendleft(entry)
+        parsed = ParsedFeed(entries=(entry,))
         identified = identify(parsed, feed, state, now)
-        identified = replace(identified, entries=identified.entries[:1])  # the others were decided when they came
+        identified = replace(identified, entries=tuple(self._lean(e) for e in identified.entries))
         outcome = Fetched(Document(body=b"", headers={}, url=feed.url))
         arrival = Arrival(feed=feed, state=state, outcome=outcome, parsed=parsed, identified=identified)
         made = plan(arrival, self._memory(arrival), NO_RULES, now)
@@ -120,6 +119,13 @@ class Replay:
             self._regroup(regrouping)
         self.story_of |= {p.entry.id: p.kinship.story_id for p in made.entries if p.kinship}
         return made
+
+    def _lean(self, entry: Entry) -> Entry:
+        """An entry as its outlet's document would give it, with the entries that came before it below."""
+        shown = self.shown.setdefault(entry.feed_id, deque(maxlen=self.beside))
+        lean = without_formulas((entry, *shown))[0]
+        shown.appendleft(entry)
+        return lean
 
     def _regroup(self, regrouping: Regrouping) -> None:
         match regrouping.kind:
@@ -132,9 +138,10 @@ class Replay:
     def _memory(self, arrival: Arrival) -> Memory:
         assert arrival.identified is not None
         vicinities = {}
+        rarity = self.window.rarity()
         for entry in arrival.identified.entries:
             print_ = fingerprint(entry.title, entry.body or entry.summary, entry.link)
-            near = self.window.near(print_)
+            near = self.window.near(print_, rarity)
             members = self.window.members(nearest_stories(near))
             vicinities[entry.content_hash] = Vicinity(fingerprint=print_, near=near, members=members)
         near_stories = {n.story_id for v in vicinities.values() for n in v.near}
@@ -159,18 +166,21 @@ def _rows(path: Path) -> list[Row]:
 
 
 def arrivals(rows: Sequence[Row]) -> Iterator[tuple[Row, Feed, ParsedEntry, datetime]]:
-    """The rows in time order, each as the entry of its outlet's feed; without times, a minute apart."""
+    """The rows in time order, each as an entry of its own of its outlet's feed; without times, a minute apart."""
     start = datetime(2026, 1, 1, tzinfo=UTC)
     times = [_time(row.get("ts")) for row in rows]
     if None in times:
         times = [start + timedelta(minutes=place) for place in range(len(rows))]
+    used = Counter[str]()
     for now, row in sorted(zip(times, rows, strict=True), key=lambda each: each[0] or start):
         assert now is not None
+        name = str(row["id"])
+        used[name] += 1
         outlet = str(row.get("source") or "outlet")
         url = f"https://{outlet}.example/feed"
         text = str(row.get("text") or "")
         entry = ParsedEntry(
-            guid=str(row["id"]),
+            guid=name if used[name] == 1 else f"{name} {used[name]}",
             link=row.get("url"),
             title=str(row.get("title") or ""),
             summary=str(row.get("summary") or ""),

@@ -35,6 +35,7 @@ from monitor.rules import Rules
 from monitor.store.store import Store
 from monitor.stories.copies import fingerprint
 from monitor.stories.known import CorpusIndex
+from monitor.stories.rarity import Rarity
 from monitor.stories.window import Window, nearest_stories
 from monitor.telemetry import log, poll_line
 from monitor.timing import Clock
@@ -147,7 +148,8 @@ class Ingest:
         seen = self.store.recall.seen(arrival.feed.id, *keys_of(arrival.identified.entries))
         judged = judge(arrival.identified, seen)
         fresh = [each.entry for each in judged if each.novelty is not Novelty.SEEN]
-        vicinities = {entry.content_hash: self._vicinity(entry) for entry in fresh}
+        rarity = self.window.rarity()
+        vicinities = {entry.content_hash: self._vicinity(entry, rarity) for entry in fresh}
         kin_of = self.store.recall.kin_of({each.entry.id for each in judged if each.novelty is Novelty.REVISED})
         stories = {n.story_id for v in vicinities.values() for n in v.near} | {k.story_id for k in kin_of.values()}
         return Memory(
@@ -171,10 +173,10 @@ class Ingest:
         spans = [limit.per for limit in limits if limit is not None]
         return self.store.recall.rung(now - max(spans)) if spans else {}
 
-    def _vicinity(self, entry: Entry) -> Vicinity:
+    def _vicinity(self, entry: Entry, rarity: Rarity) -> Vicinity:
         text = entry.body or entry.summary
         print_ = fingerprint(entry.title, text, entry.link)
-        near = self.window.near(print_)
+        near = self.window.near(print_, rarity)
         return Vicinity(
             fingerprint=print_,
             near=near,

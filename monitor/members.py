@@ -10,9 +10,10 @@ from dataclasses import replace
 
 from monitor.model.ids import EntryId, StoryId
 from monitor.model.plan import Memory
-from monitor.model.story import Fingerprint, Neighbour, Regroup, Regrouping, Stream
+from monitor.model.story import Fingerprint, Neighbour, Regroup, Regrouping
 from monitor.stories.index import terms_of
 from monitor.stories.openings import Openings
+from monitor.stories.rarity import Rarity
 from monitor.stories.window import Window, telling
 
 
@@ -30,17 +31,18 @@ class Members:
         self._went: dict[StoryId, StoryId] = {}
         """Where the other entries of a story are that went into another one."""
         self._openings = Openings(memory.stream)
-        self._templates = memory.stream.templates
         self._batch = Window()
 
-    @property
-    def stream(self) -> Stream:
-        """What the recent stream said when the poll began, with what the poll has added."""
-        return self._openings.stream(templates=self._templates)
+    def rarity(self) -> Rarity:
+        """What words say by the stories of the recent stream and of the poll, until the next entry comes."""
+        return Rarity(self._openings.stream())
 
-    def near(self, print_: Fingerprint, before: Iterable[Neighbour]) -> tuple[Neighbour, ...]:
+    def near(self, print_: Fingerprint, before: Iterable[Neighbour], rarity: Rarity) -> tuple[Neighbour, ...]:
         """The poll's entries near a text, and those near it when the poll began, each in the story it is in by now."""
-        return (*self._batch.near(print_), *(self._as_it_stands(n) for n in before if n.entry_id not in self.arrived))
+        return (
+            *self._batch.near(print_, rarity),
+            *(self._as_it_stands(n) for n in before if n.entry_id not in self.arrived),
+        )
 
     def of(self, story: StoryId) -> Sequence[Neighbour]:
         """The recent entries of a story, oldest first, of many the first few and the latest; empty for a stranger."""

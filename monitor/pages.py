@@ -19,10 +19,9 @@ from monitor.feeds.robots import Rules, allows, robots_url, rules_in
 from monitor.ingest import WINDOW, Ingest
 from monitor.model.entry import Entry, Outcome, OutcomeKind
 from monitor.model.feed import Document, Failed, Fault, Feed, Fetched, FetchOutcome, FetchRequest, ParsedFeed
-from monitor.model.story import CorpusHit, Fingerprint, Relation
+from monitor.model.story import CorpusHit, Fingerprint
 from monitor.store.views import PageState
-from monitor.stories.cluster import kinship
-from monitor.stories.copies import fingerprint
+from monitor.stories.copies import copy_of, fingerprint
 from monitor.telemetry import log
 from monitor.text.urls import host_of
 
@@ -163,9 +162,8 @@ class Pages:
         window = self.ingest.window
         near = [n for n in window.near(print_) if n.entry_id != entry.id and n.seen_at <= entry.first_seen_at]
         near = [n for n in near if now - n.seen_at <= WINDOW]
-        stream = window.stream([print_], near)
-        kin = kinship(entry.id, print_, near, now, stream=stream)
-        return _outcome(entry, OutcomeKind.COPY, kin.why) if kin.relation is Relation.COPY else None
+        copy = copy_of(print_, near, now, templates=window.templates((print_, *(n.fingerprint for n in near))))
+        return None if copy is None else _outcome(entry, OutcomeKind.COPY, copy.why)
 
 
 def _outcome(entry: Entry, kind: OutcomeKind, why: str) -> Outcome:

@@ -18,9 +18,8 @@ from monitor.model.plan import Memory, Vicinity
 from monitor.model.story import Fingerprint, Kinship, Neighbour, Regroup, Regrouping, Relation, Story
 from monitor.stories.cluster import kinship
 from monitor.stories.owners import noted, owner_of, voices
-from monitor.stories.rarity import Rarity
 from monitor.stories.regroup import merged, split
-from monitor.stories.vectors import vectors_of
+from monitor.stories.vectors import Vectors, vectors_of
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -54,13 +53,14 @@ class Places:
         self.members = Members(memory)
         self.regroupings: list[Regrouping] = []
         self._kin_of = memory.kin_of
+        self._templates = memory.stream.templates
         self._weigh()
 
     def place(self, entry: Entry, vicinity: Vicinity) -> Kinship:
         """The story that a new entry opens or joins."""
         print_, stories = vicinity.fingerprint, self.stories.all
-        near = self.members.near(print_, vicinity.near)
-        kin = kinship(entry.id, print_, near, self.now, stream=self._stream, stories=stories, rarity=self._rarity)
+        near = self.members.near(print_, vicinity.near, self._rarity)
+        kin = kinship(entry.id, self._weighed(print_), near, self.now, templates=self._templates, stories=stories)
         if kin.story_id in stories or kin.relation is Relation.FIRST:
             return kin
         why = f"{kin.why}; that story is no longer kept"
@@ -95,8 +95,14 @@ class Places:
 
     def _weigh(self) -> None:
         """Take what words say from the stories as they stand now."""
-        self._stream = self.members.stream
-        self._rarity = Rarity(self._stream)
+        self._rarity = self.members.rarity()
+        self._text: Vectors | None = None
+
+    def _weighed(self, print_: Fingerprint) -> Vectors:
+        """A text by what its words say now; asked twice for the same one, it is weighed once."""
+        if self._text is None or self._text.print is not print_:
+            self._text = vectors_of(print_, self._rarity)
+        return self._text
 
     def _put_right(self, arrived: Neighbour, kin: Kinship) -> None:
         """Do what an entry that joined a story shows about the stories near it: at most one thing."""
@@ -181,7 +187,7 @@ class Places:
             seen_at=self.now,
             outlet=entry.source,
             is_copy=kin is not None and kin.relation is Relation.COPY,
-            lengths=vectors_of(print_, self._rarity).lengths,
+            lengths=self._weighed(print_).lengths,
         )
 
 

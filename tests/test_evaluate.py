@@ -79,6 +79,16 @@ def test_stories_are_replayed_in_time_order(tmp_path):
     assert (found.form, found.figures.stories, found.figures.f1) == ("stories", 2, 1.0)
 
 
+def test_rows_of_one_id_count_each(tmp_path):
+    rows = [
+        {"id": "1", "cluster": "x", "title": "Ferry to the islands runs aground off Lund", "source": "a"},
+        {"id": "1", "cluster": "x", "title": "Islands ferry runs aground off Lund", "source": "a"},
+        {"id": "1", "cluster": "y", "title": "Parliament debates the price of bread", "source": "a"},
+    ]
+    found = evaluate(write(tmp_path / "s.jsonl", *rows)).figures
+    assert (found.entries, found.stories, found.f1) == (3, 2, 1.0)
+
+
 def test_what_is_of_no_known_form_is_refused(tmp_path):
     for text in ("", "[]\n", "{}\n", "no json\n"):
         path = tmp_path / "x.jsonl"

@@ -84,10 +84,10 @@ class Twins:
             assert [(n.entry_id, n.story_id, n.fingerprint) for n in found] == [
                 (n.entry_id, n.story_id, n.fingerprint) for n in known
             ]
-        stream, known_stream = self.members.stream, self.window.stream(self.texts)
-        assert (stream.openings, stream.stories) == (known_stream.openings, known_stream.stories)
+        rarity, whole = self.members.rarity(), self.window.rarity()
+        assert all(rarity[term] == whole[term] for text in self.texts for term in text.terms)
         for vicinity in self.vicinities.values():
-            near = self.members.near(vicinity.fingerprint, vicinity.near)
+            near = self.members.near(vicinity.fingerprint, vicinity.near, rarity)
             assert len({n.entry_id for n in near}) == len(near)
             assert {n.entry_id: n.story_id for n in near}.items() <= self.stands.items()
         before = {name: self.members.story_now(name, story) for name, story in self.opened.items()}

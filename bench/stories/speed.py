@@ -25,7 +25,6 @@ from monitor.model.story import Neighbour, Story
 from monitor.stories.cluster import kinship
 from monitor.stories.copies import WINDOW, fingerprint
 from monitor.stories.keep import packed, unpacked
-from monitor.stories.rarity import Rarity
 from monitor.stories.vectors import vectors_of
 from monitor.stories.window import Window
 
@@ -67,11 +66,11 @@ def measure(size: int, count: int, *, summaries: bool) -> str:
         start, now = time.process_time(), NOW + WINDOW * number / size
         window.expire(now - timedelta(hours=72))
         new = _neighbour(EntryId(f"{number:020x}"), title, text, link, now)
-        near = window.near(new.fingerprint)
-        stream = window.stream([new.fingerprint])
-        rarity = Rarity(stream)
-        kin = kinship(new.entry_id, new.fingerprint, near, now, stream=stream, rarity=rarity)
-        window.add(replace(new, story_id=kin.story_id, lengths=vectors_of(new.fingerprint, rarity).lengths))
+        rarity = window.rarity()
+        near = window.near(new.fingerprint, rarity)
+        weighed = vectors_of(new.fingerprint, rarity)
+        kin = kinship(new.entry_id, weighed, near, now, templates=window.templates([new.fingerprint]))
+        window.add(replace(new, story_id=kin.story_id, lengths=weighed.lengths))
         taken.append(time.process_time() - start)
     return f"{_kind(summaries)}, window of {size}, story: {_said(taken)}"
 

@@ -109,6 +109,8 @@ def _formulas(titles: Sequence[str], texts: Sequence[tuple[_Text, _Text]]) -> fr
     held = [{*summary.passages, *body.passages} for summary, body in texts]
     counts = Counter(passage for passages in held for passage in passages)
     often = {passage for passage, count in counts.items() if count >= ITEMS}
+    if not often:
+        return frozenset()
     holders: defaultdict[int, list[int]] = defaultdict(list)
     for item, passages in enumerate(held):
         for passage in passages & often:

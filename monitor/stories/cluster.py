@@ -16,7 +16,7 @@ from math import log2
 from types import MappingProxyType
 
 from monitor.model.ids import EntryId, StoryId, story_id
-from monitor.model.story import Fingerprint, Kinship, Neighbour, Relation, Story, Stream
+from monitor.model.story import Fingerprint, Kinship, Neighbour, Relation, Story
 from monitor.stories.copies import WINDOW, copy_of, is_recurring, notices, passages, share_half
 from monitor.stories.headline import Difference, difference
 from monitor.stories.profile import profile_of
@@ -41,33 +41,30 @@ GROWTH, GROWN = 0.01, 8
 LINKED = 0.33
 """Similarity to the best member from which another story may be the same one told twice."""
 
-_NO_STREAM = Stream()
 _NO_STORIES: Mapping[StoryId, Story] = MappingProxyType({})
 
 
 def kinship(  # noqa: PLR0913  what arrived, what is near, what is known
     entry_id: EntryId,
-    print_: Fingerprint,
+    text: Vectors,
     near: Sequence[Neighbour],
     now: datetime,
     *,
-    stream: Stream = _NO_STREAM,
+    templates: AbstractSet[str] = frozenset(),
     stories: Mapping[StoryId, Story] = _NO_STORIES,
-    rarity: Rarity | None = None,
 ) -> Kinship:
     """Whether the entry is a copy, tells a known story, or opens one; with the reason.
 
     Args:
         entry_id: The entry; it is never its own neighbour.
-        print_: Its fingerprint.
+        text: Its text, weighed by what its words say now.
         near: Earlier entries that come into question, best first.
         now: When the entry was seen; neighbours seen more than 72 hours from then are passed over.
-        stream: What the recent stream says of the entry and its neighbours.
+        templates: Keys of headlines that their hosts use again and again.
         stories: Stories of the neighbours, as far as known; one that began 14 days ago takes no more entries.
-        rarity: What the stream makes of words, where that is at hand.
     """
     near = [n for n in near if n.entry_id != entry_id and abs(now - n.seen_at) <= WINDOW]
-    copy = copy_of(print_, near, now, templates=stream.templates)
+    copy = copy_of(text.print, near, now, templates=templates)
     if copy is not None:
         return Kinship(
             relation=Relation.COPY,
@@ -78,9 +75,8 @@ def kinship(  # noqa: PLR0913  what arrived, what is near, what is known
             why=copy.why,
         )
     young = [n for n in near if n.story_id not in stories or now - stories[n.story_id].first_at <= LONGEST]
-    mine = vectors_of(print_, Rarity(stream) if rarity is None else rarity)
-    alike = tuple(_alike(print_, mine, young, now, stream.templates))
-    return _same_story(entry_id, print_, alike, stories, now)
+    alike = tuple(_alike(text, young, now, templates))
+    return _same_story(entry_id, text.print, alike, stories, now)
 
 
 def likeness(a: Fingerprint, b: Fingerprint) -> float:
@@ -148,15 +144,16 @@ def _story_score(
 
 
 def _alike(
-    print_: Fingerprint, mine: Vectors, near: Sequence[Neighbour], now: datetime, templates: AbstractSet[str]
+    text: Vectors, near: Sequence[Neighbour], now: datetime, templates: AbstractSet[str]
 ) -> Iterator[tuple[float, Neighbour]]:
     """The neighbours with their similarity, those left out whose headline belongs to a series."""
+    print_ = text.print
     if templates and template_key(print_) in templates:
         return
     noticed = notices(print_, near)
     for other in near:
         if not _is_another(print_, other.fingerprint) and not is_recurring(print_, other, now, templates):
-            yield mine.likeness(other.fingerprint, other.lengths, title_only=other.entry_id in noticed), other
+            yield text.likeness(other.fingerprint, other.lengths, title_only=other.entry_id in noticed), other
 
 
 def _is_another(print_: Fingerprint, other: Fingerprint) -> bool:

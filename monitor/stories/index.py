@@ -10,7 +10,7 @@ from __future__ import annotations
 from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from heapq import nlargest
+from math import sqrt
 from zlib import crc32
 
 from monitor.model.ids import EntryId, StoryId
@@ -31,9 +31,17 @@ latest are looked at."""
 FLOOR, TITLE_FLOOR = 0.1, 0.15
 """Share of the weight of a text, or of a bare headline, that an entry must have in common to come into question."""
 
+FAINT = 0.1
+"""As alike as this, by the terms looked up, an entry must be. With 0.12 fewer repeats were found."""
+
+EVIDENT = 1.0
+"""From this score on an entry is looked at in any case: it has the page, the headline or passages in common."""
+
 _SAMPLED_SHORT, _SAMPLED_LONG, _LONG = 2, 4, 128
 _SAME_PAGE, _SAME_TITLE, _PASSAGES = 8.0, 4.0, 2.0
 _ROUNDING = 1e-9
+
+_Shared = tuple[float, Sequence[int]]
 
 
 class Index:
@@ -73,26 +81,35 @@ class Index:
         """The same, of many only the first few and the latest."""
         return self._stories.ends(_hash(story_id), first, latest)
 
-    def nearest(self, print_: Fingerprint, rarity: Rarity, limit: int, size: Callable[[int], int]) -> list[int]:
+    def nearest(
+        self, print_: Fingerprint, rarity: Rarity, limit: int, measure: Callable[[int], tuple[int, float]]
+    ) -> list[int]:
         """The entries that a text may be a copy of or tell the story of, best candidates first.
 
         Args:
             print_: The text.
             rarity: What its terms say.
             limit: So many entries at most.
-            size: Tells how many shingles an entry has, all of them.
+            measure: Tells how many shingles an entry has, all of them, and how long its text is as a vector.
         """
         scores: dict[int, float] = {}
         if len(print_.shingles) >= ENOUGH_SHINGLES:
-            self._add_passages(scores, print_, size)
+            self._add_passages(scores, print_, measure)
         if print_.title:
             _raise(scores, self._titles.latest(_hash(print_.title), MOST_POSTINGS), _SAME_TITLE)
         if print_.page:
             _raise(scores, self._pages.latest(print_.page, MOST_POSTINGS), _SAME_PAGE)
         floor = FLOOR if len(print_.terms) > len(title_terms(print_.title)) else TITLE_FLOOR
-        self._add_terms(scores, print_, rarity, floor)
-        likely = [(score, number) for number, score in scores.items() if score >= floor]
-        return [number for _, number in nlargest(limit, likely)]
+        weights = _weights(print_, rarity)
+        total = sum(weights.values()) or 1.0
+        self._add_terms(scores, self._shares(print_, weights, total), floor)
+        shares = sorted([(score, number) for number, score in scores.items() if score >= floor], reverse=True)
+        length = sqrt(total)
+        likely = [
+            (score if score >= EVIDENT else score * length / measure(number)[1], number)
+            for score, number in shares[: 2 * limit]
+        ]
+        return [number for score, number in sorted(likely, reverse=True)[:limit] if score >= FAINT]
 
     def parts(self) -> dict[str, array[int]]:
         """All of it, as numbers."""
@@ -123,7 +140,7 @@ class Index:
         yield self._titles, (_hash(print_.title),) if print_.title else ()
         yield self._shingles, _sample(shingles, _rate(len(shingles)))
 
-    def _add_terms(self, scores: dict[int, float], print_: Fingerprint, rarity: Rarity, floor: float) -> None:
+    def _add_terms(self, scores: dict[int, float], shared: list[_Shared], floor: float) -> None:
         """Add to each entry the share of the text's weight that it has in common, 0..1.
 
         The heaviest term comes first. Once the rest of them together stay below the floor, they only add to entries
@@ -132,29 +149,28 @@ class Index:
         Source:
             Turtle and Flood, Query evaluation: strategies and optimizations, 1995.
         """
-        shared = self._shares(print_, rarity)
         rest = sum(share for share, _ in shared)
         for share, entries in sorted(shared, key=_share, reverse=True):
             _raise(scores, entries if rest + _ROUNDING >= floor else scores.keys() & entries, share)
             rest -= share
 
-    def _shares(self, print_: Fingerprint, rarity: Rarity) -> list[tuple[float, Sequence[int]]]:
+    def _shares(self, print_: Fingerprint, weights: Mapping[int, float], total: float) -> list[_Shared]:
         """Of each term that is looked up, its share of the text's weight, and the entries that hold it."""
         headline = set(title_terms(print_.title))
-        weights = {term: count * rarity[term] ** 2 for term, count in spread(print_.terms or [*headline]).items()}
-        total = sum(weights.values()) or 1.0
-        heavy = set(nlargest(HEAVY, weights, key=weights.__getitem__))
+        heavy = set(sorted(weights, key=weights.__getitem__, reverse=True)[:HEAVY])
         heavy.update(sorted(headline, key=background, reverse=True)[: len(headline) // 2 + 1])
         found = ((weights[term] / total, self._terms.under(term)) for term in heavy)
         return [(share, entries) for share, entries in found if 0 < len(entries) <= MOST_POSTINGS]
 
-    def _add_passages(self, scores: dict[int, float], print_: Fingerprint, size: Callable[[int], int]) -> None:
+    def _add_passages(
+        self, scores: dict[int, float], print_: Fingerprint, measure: Callable[[int], tuple[int, float]]
+    ) -> None:
         """Add twice the share of the shorter text's passages that it seems to have in common."""
         found: Counter[int] = Counter()
         for key in _sample(print_.shingles, _SAMPLED_SHORT):
             found.update(self._shingles.latest(key, MOST_POSTINGS))
         for number, count in found.items():
-            theirs = size(number)
+            theirs, _ = measure(number)
             shorter = min(len(print_.shingles), theirs)
             scores[number] = scores.get(number, 0.0) + _PASSAGES * min(count * _rate(theirs) / shorter, 1.0)
 
@@ -164,13 +180,19 @@ def terms_of(print_: Fingerprint) -> set[int]:
     return set(print_.terms or title_terms(print_.title))
 
 
+def _weights(print_: Fingerprint, rarity: Rarity) -> dict[int, float]:
+    """How much each term of a text weighs in a product with a text that holds it as often."""
+    counts = spread(print_.terms or title_terms(print_.title))
+    return {term: count * rarity[term] ** 2 for term, count in counts.items()}
+
+
 def _raise(scores: dict[int, float], numbers: Iterable[int], by: float) -> None:
     get = scores.get
     for number in numbers:
         scores[number] = get(number, 0.0) + by
 
 
-def _share(shared: tuple[float, Sequence[int]]) -> float:
+def _share(shared: _Shared) -> float:
     return shared[0]
 
 

@@ -5,16 +5,15 @@ Pure.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from monitor.model.story import Fingerprint
 from monitor.stories.terms import spread, title_terms
 
-_REMEMBERED = 4_096
+_REMEMBERED = 6_144
 
 
-@dataclass(frozen=True, slots=True)
-class Profile:
+class Profile(NamedTuple):
     """A fingerprint's terms."""
 
     title: frozenset[int]
@@ -40,8 +39,8 @@ def profiled(print_: Fingerprint, headline: tuple[int, ...]) -> Profile:
     """The same for a fingerprint whose headline's terms are known."""
     has_lead = len(print_.terms) > len(headline)
     made = Profile(frozenset(headline), headline, print_.terms if has_lead else headline, has_lead)
-    while len(_remembered) >= _REMEMBERED:
-        _remembered.pop(next(iter(_remembered)), None)
+    if len(_remembered) >= _REMEMBERED:
+        _remembered.clear()  # to delete the oldest one by one costs a walk over what is deleted
     _remembered[id(print_)] = print_, made
     return made
 

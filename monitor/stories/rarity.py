@@ -24,13 +24,16 @@ MOST = 9.0
 _TABLE = "terms.txt"
 
 
+_RAREST = PRIOR * exp(-MOST)
+
+
 def background(term: int) -> float:
     """The rarity of a term by the shipped table of headline counts: ln((N + 1) / (n + 0.5)), at most 9.
 
     Source:
         Spärck Jones, A statistical interpretation of term specificity, 1972.
     """
-    return _rarities().get(term, MOST)
+    return log(PRIOR / _believed().get(term, _RAREST))
 
 
 class Rarity(dict[int, float]):
@@ -42,16 +45,15 @@ class Rarity(dict[int, float]):
 
     def __init__(self, stream: Stream = Stream()) -> None:  # noqa: B008  a frozen value
         super().__init__()
-        self._background = _rarities()
+        self._believed = _believed()
         self._openings = stream.openings
-        self._believed = float(PRIOR + stream.stories)
+        self._stories = PRIOR + stream.stories
 
     def __missing__(self, term: int) -> float:
         """The rarity of a term, remembered: ln((K + N) / (K · p + n)), p its share of the shipped headlines."""
-        found = self._background.get(term, MOST)
-        if (count := self._openings.get(term, 0)) > 0:
-            found = min(found, log(self._believed / (PRIOR * exp(-found) + count)))
-        self[term] = found
+        believed = self._believed.get(term, _RAREST)
+        told = self._openings.get(term, 0)
+        found = self[term] = log(min(PRIOR / believed, self._stories / (believed + told)))
         return found
 
 
@@ -82,6 +84,7 @@ def _counts() -> tuple[int, Mapping[int, int]]:
 
 
 @cache
-def _rarities() -> Mapping[int, float]:
+def _believed() -> Mapping[int, float]:
+    """Of the stories' worth of belief, how many were opened with each term of the table: K · p."""
     total, counts = _counts()
-    return {term: min(log((total + 1) / (count + 0.5)), MOST) for term, count in counts.items()}
+    return {term: max(PRIOR * (count + 0.5) / (total + 1), _RAREST) for term, count in counts.items()}

@@ -79,6 +79,7 @@ def seen_at(record: bytes) -> int:
     return int(_SEEN.unpack_from(record)[0])
 
 
-def size_of(record: bytes) -> int:
-    """How many shingles it has."""
-    return int(_HEAD.unpack_from(record)[4])
+def measure_of(record: bytes) -> tuple[int, float]:
+    """How many shingles it has, and how long its text is as a vector."""
+    head = _HEAD.unpack_from(record)
+    return head[4], head[7]

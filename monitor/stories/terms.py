@@ -74,9 +74,11 @@ def is_stop_word(word: str) -> bool:
 
 def spread(found: Sequence[int]) -> dict[int, int]:
     """How often each term occurs."""
-    counts: dict[int, int] = {}
-    for term in found:
-        counts[term] = counts.get(term, 0) + 1
+    counts = dict.fromkeys(found, 1)
+    if len(counts) < len(found):
+        counts = dict.fromkeys(found, 0)
+        for term in found:
+            counts[term] += 1
     return counts
 
 

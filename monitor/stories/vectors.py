@@ -52,6 +52,7 @@ class Vector:
 class Vectors:
     """A text as it is compared with others."""
 
+    print: Fingerprint
     title: Vector
     lead: Vector
     has_lead: bool
@@ -76,13 +77,17 @@ def vectors_of(print_: Fingerprint, rarity: Rarity) -> Vectors:
     """A text weighed by what its words say now."""
     profile = profile_of(print_)
     title = _vector(profile.headline, rarity)
-    return Vectors(title, _vector(profile.lead, rarity) if profile.has_lead else title, profile.has_lead)
+    return Vectors(print_, title, _vector(profile.lead, rarity) if profile.has_lead else title, profile.has_lead)
 
 
 def _vector(terms: Sequence[int], rarity: Rarity) -> Vector:
-    weighed = {term: rarity[term] * _factor(count) for term, count in spread(terms).items()}
-    parts = {term: weight * rarity[term] for term, weight in weighed.items()}
-    return Vector(parts, sqrt(sum([weight * weight for weight in weighed.values()])) or 1.0)
+    parts, square = {}, 0.0
+    for term, count in spread(terms).items():
+        rare = rarity[term]
+        weight = rare if count == 1 else rare * _factor(count)
+        parts[term] = weight * rare
+        square += weight * weight
+    return Vector(parts, sqrt(square) or 1.0)
 
 
 def _factor(count: int) -> float:

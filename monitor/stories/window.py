@@ -18,13 +18,13 @@ from monitor.stories.index import Index, terms_of
 from monitor.stories.openings import Openings
 from monitor.stories.profile import profiled
 from monitor.stories.rarity import Rarity
-from monitor.stories.record import pack, place_of, seen_at, size_of, unpack
+from monitor.stories.record import measure_of, pack, place_of, seen_at, unpack
 from monitor.stories.templates import Templates
 from monitor.stories.terms import title_terms
 from monitor.stories.vectors import vectors_of
 from monitor.timing import EPOCH
 
-NEAR = 24
+NEAR = 20
 """Entries that are compared."""
 
 STORIES = 4
@@ -38,7 +38,7 @@ MOST_ENTRIES = 200_000
 
 T = TypeVar("T")
 
-_UNPACKED = 3_072
+_UNPACKED = 4_096
 _MICROSECOND = timedelta(microseconds=1)
 _FAR_AHEAD = timedelta(days=6)
 
@@ -66,7 +66,7 @@ class Window:
         self._next = max(self._next, serial + 1)
         print_ = neighbour.fingerprint
         if not neighbour.lengths[0]:
-            neighbour = replace(neighbour, lengths=vectors_of(print_, self._rarity()).lengths)
+            neighbour = replace(neighbour, lengths=vectors_of(print_, self.rarity()).lengths)
         kept = print_.shingles if len(print_.shingles) >= ENOUGH_SHINGLES else ()
         self._records[serial] = pack(neighbour, title_terms(print_.title), kept)
         self._index.put(serial, neighbour, kept)
@@ -97,12 +97,20 @@ class Window:
         self._templates.expire(before)
         return gone
 
-    def near(self, print_: Fingerprint, limit: int = NEAR) -> tuple[Neighbour, ...]:
-        """The entries that a text may be a copy of or tell the story of, best candidates first; at most `limit`.
+    def near(self, print_: Fingerprint, rarity: Rarity | None = None, limit: int = NEAR) -> tuple[Neighbour, ...]:
+        """The entries that a text may be a copy of or tell the story of, best candidates first.
 
         They come without shingles where they have too few of them to say anything.
+
+        Args:
+            print_: The text.
+            rarity: What its words say, where that is at hand; by default what the window says of them.
+            limit: So many entries at most.
         """
-        found = self._index.nearest(print_, self._rarity(), limit, lambda serial: size_of(self._records[serial]))
+        if not self._records:
+            return ()
+        weigh = self.rarity() if rarity is None else rarity
+        found = self._index.nearest(print_, weigh, limit, lambda serial: measure_of(self._records[serial]))
         return tuple([self._neighbour(serial) for serial in found])
 
     def members(self, stories: Iterable[StoryId]) -> dict[StoryId, tuple[Neighbour, ...]]:
@@ -112,8 +120,16 @@ class Window:
     def stream(self, texts: Iterable[Fingerprint], near: Iterable[Neighbour] = ()) -> Stream:
         """What the window says of texts: the use of their terms, and which headlines are templates, theirs or near."""
         prints = list(texts)
-        templates = self._templates.among((*prints, *(n.fingerprint for n in near)))
+        templates = self.templates((*prints, *(n.fingerprint for n in near)))
         return self._openings.stream(set().union(*map(terms_of, prints)), templates)
+
+    def templates(self, prints: Iterable[Fingerprint]) -> frozenset[str]:
+        """Keys of the headlines among these that their hosts use again and again."""
+        return self._templates.among(prints)
+
+    def rarity(self) -> Rarity:
+        """What words say as the window stands; good until the next entry comes or goes."""
+        return Rarity(self._openings.stream())
 
     def regroup(self, regrouping: Regrouping) -> None:
         """Put entries into the story that they are in from now on."""
@@ -173,9 +189,6 @@ class Window:
         self._index.remove(serial, neighbour, neighbour.fingerprint.shingles)
         self._openings.count(neighbour, terms_of(neighbour.fingerprint), -1)
 
-    def _rarity(self) -> Rarity:
-        return Rarity(self._openings.stream())
-
     def _move(self, serial: int, neighbour: Neighbour, joined: StoryId) -> None:
         moved, print_ = replace(neighbour, story_id=joined), neighbour.fingerprint
         terms = terms_of(print_)
@@ -194,8 +207,8 @@ class Window:
         """The neighbour as it was given; those asked for lately are kept unpacked."""
         if (known := self._whole.get(serial)) is not None:
             return known
-        while len(self._whole) >= _UNPACKED:
-            del self._whole[next(iter(self._whole))]
+        if len(self._whole) >= _UNPACKED:
+            self._whole.clear()  # to delete the oldest one by one costs a walk over what is deleted
         whole, headline = unpack(self._records[serial])
         self._whole[serial] = whole
         profiled(whole.fingerprint, headline)

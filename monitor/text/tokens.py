@@ -148,7 +148,21 @@ def tokenize(text: str) -> list[Token]:
 
 def words(text: str) -> list[str]:
     """The folded words of `text`, one for each position: compounds as their parts."""
-    return [piece.folded for chunk in chunks(text) for piece in pieces(chunk) if piece.first == piece.last]
+    remembered = _remembered_words
+    return [
+        word
+        for chunk in chunks(text)
+        for word in (remembered(chunk) if len(chunk) <= _LONGEST_REMEMBERED else _words(chunk))
+    ]
+
+
+@lru_cache(maxsize=1 << 15)
+def _remembered_words(chunk: str) -> tuple[str, ...]:
+    return _words(chunk)
+
+
+def _words(chunk: str) -> tuple[str, ...]:
+    return tuple(piece.folded for piece in pieces(chunk) if piece.first == piece.last)
 
 
 @lru_cache(maxsize=100_000)

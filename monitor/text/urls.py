@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from base64 import urlsafe_b64decode
 from binascii import Error as NotBase64
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from urllib.parse import unquote
 
@@ -16,6 +16,9 @@ from yarl import URL
 
 LONGEST = 2_048
 """Characters of the longest link that is kept."""
+
+_REMEMBERED = 4_096
+"""Links asked for lately: a document names the same ones at every poll."""
 
 _WHITE = " \t\r\n\f"
 _WORLDWIDE = frozenset(
@@ -38,7 +41,13 @@ def safe_link(url: str, base: str | None = None) -> str | None:
         url: What stood in a feed or page; spaces around it are ignored.
         base: Where it stood, for links that are not absolute.
     """
-    joined = _joined(url.strip(_WHITE), base.strip(_WHITE) if base else None)
+    stripped = url.strip(_WHITE)
+    return _safe(stripped, _short(base)) if len(stripped) <= LONGEST else None
+
+
+@lru_cache(_REMEMBERED)
+def _safe(url: str, base: str | None) -> str | None:
+    joined = _joined(url, base)
     if joined is None or joined.scheme not in {"http", "https"} or joined.user is not None or joined.password:
         return None
     if not _is_host(joined.raw_host):
@@ -55,11 +64,16 @@ def canonical_url(url: str) -> str | None:
     the link that they carry, when it can be read in them.
     """
     link = safe_link(url)
+    return None if link is None else _canonical(link)
+
+
+@lru_cache(_REMEMBERED)
+def _canonical(link: str) -> str:
     for _ in range(3):
-        if link is None or (target := _carried(URL(link, encoded=True))) is None:
+        if (target := _carried(URL(link, encoded=True))) is None:
             break
         link = safe_link(target) or link
-    return None if link is None else _plain(URL(link, encoded=True))
+    return _plain(URL(link, encoded=True))
 
 
 def country_of(url: str | None) -> str | None:
@@ -81,12 +95,18 @@ def host_of(url: str | None) -> str:
 
 def _joined(url: str, base: str | None) -> URL | None:
     """The absolute URL, or None where the text cannot be one."""
-    if not url or len(url) > LONGEST or _FORBIDDEN.search(url) or _has_user(url):
+    if not url or _FORBIDDEN.search(url) or _has_user(url):
         return None
     try:
         return URL(url) if base is None or _SCHEME.match(url) else URL(base).join(URL(url))
     except ValueError:
         return None
+
+
+def _short(base: str | None) -> str | None:
+    """Where a link stood, unless that is longer than any link may be."""
+    stripped = base.strip(_WHITE) if base else ""
+    return stripped if 0 < len(stripped) <= LONGEST else None
 
 
 def _has_user(url: str) -> bool:

@@ -10,7 +10,9 @@ from monitor.model.ids import EntryId, StoryId, story_id
 from monitor.model.story import Kinship, Neighbour, Relation, Story, Stream
 from monitor.stories.cluster import BALANCED, kinship
 from monitor.stories.copies import fingerprint
+from monitor.stories.rarity import Rarity
 from monitor.stories.templates import template_key
+from monitor.stories.vectors import Vectors, vectors_of
 
 TITLE = "Island council closes old harbour to cargo ships"
 NEW = EntryId("new")
@@ -18,7 +20,11 @@ Make = Callable[..., Neighbour]
 
 
 def placed(now: datetime, near: list[Neighbour], title: str, text: str = "", link: str | None = None) -> Kinship:
-    return kinship(NEW, fingerprint(title, text, link), near, now)
+    return kinship(NEW, weighed(title, text, link), near, now)
+
+
+def weighed(title: str, text: str = "", link: str | None = None, stream: Stream = Stream()) -> Vectors:  # noqa: B008
+    return vectors_of(fingerprint(title, text, link), Rarity(stream))
 
 
 def test_the_first_to_tell_opens_a_story(now: datetime) -> None:
@@ -72,10 +78,10 @@ def test_a_series_and_an_opposite_are_news(entry: Make, now: datetime, before: s
 
 def test_under_a_template_every_entry_is_news(entry: Make, now: datetime) -> None:
     original = entry("Here is the latest from the islands", link="https://strait.example.com/1")
-    again = fingerprint("Here is the latest from the islands", "", "https://strait.example.com/2")
-    known = Stream(templates=frozenset([template_key(again)]))
+    again = weighed("Here is the latest from the islands", link="https://strait.example.com/2")
+    templates = {template_key(again.print)}
     assert kinship(NEW, again, [original], now).relation is Relation.COPY
-    assert kinship(NEW, again, [original], now, stream=known).relation is Relation.FIRST
+    assert kinship(NEW, again, [original], now, templates=templates).relation is Relation.FIRST
 
 
 def test_one_notice_on_many_pages_makes_no_story(entry: Make, now: datetime) -> None:
@@ -101,10 +107,10 @@ def test_after_three_days_a_story_takes_nothing_more(entry: Make, now: datetime,
 def test_a_story_of_a_fortnight_takes_copies_only(entry: Make, now: datetime, harbour: str, rival: str) -> None:
     near = [entry(TITLE, harbour, story="harbour")]
     stories = {StoryId("harbour"): _story("harbour", now - timedelta(days=15))}
-    report = fingerprint("Cargo ships barred from old harbour as council votes", rival, None)
+    report = weighed("Cargo ships barred from old harbour as council votes", rival)
     assert kinship(NEW, report, near, now).relation is Relation.SAME_STORY
     assert kinship(NEW, report, near, now, stories=stories).relation is Relation.FIRST
-    assert kinship(NEW, fingerprint(TITLE, harbour, None), near, now, stories=stories).relation is Relation.COPY
+    assert kinship(NEW, weighed(TITLE, harbour), near, now, stories=stories).relation is Relation.COPY
 
 
 def test_a_great_story_asks_for_more(entry: Make, now: datetime) -> None:
@@ -114,16 +120,17 @@ def test_a_great_story_asks_for_more(entry: Make, now: datetime) -> None:
     stories = {StoryId("harbour"): replace(_story("harbour", now), entries=1_000_000)}
     assert placed(now, near, title).relation is Relation.SAME_STORY
     assert BALANCED <= score < BALANCED + 0.18
-    assert kinship(NEW, fingerprint(title, "", None), near, now, stories=stories).relation is Relation.FIRST
+    assert kinship(NEW, weighed(title), near, now, stories=stories).relation is Relation.FIRST
 
 
 def test_on_a_day_on_which_everybody_writes_of_one_thing_its_name_joins_nothing(entry: Make, now: datetime) -> None:
     near = [entry("Zanzibar summit: fishermen protest", story="fish")]
-    title = fingerprint("Zanzibar summit: lawyers celebrate", "", None)
-    common = {term: 10_000 for term in near[0].fingerprint.terms if term in title.terms}
+    title = "Zanzibar summit: lawyers celebrate"
+    common = {term: 10_000 for term in near[0].fingerprint.terms if term in weighed(title).print.terms}
     assert len(common) == 2
-    assert kinship(NEW, title, near, now).relation is Relation.SAME_STORY
-    assert kinship(NEW, title, near, now, stream=Stream(openings=common, stories=10_000)).relation is Relation.FIRST
+    assert kinship(NEW, weighed(title), near, now).relation is Relation.SAME_STORY
+    usual = weighed(title, stream=Stream(openings=common, stories=10_000))
+    assert kinship(NEW, usual, near, now).relation is Relation.FIRST
 
 
 def test_the_same_input_gives_the_same_answer(entry: Make, now: datetime, harbour: str, rival: str) -> None:

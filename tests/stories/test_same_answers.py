@@ -20,6 +20,7 @@ from monitor.stories.copies import WINDOW, fingerprint
 from monitor.stories.headline import difference
 from monitor.stories.rarity import Rarity
 from monitor.stories.terms import title_terms
+from monitor.stories.vectors import vectors_of
 from monitor.stories.window import Window
 
 STREAM = Path(__file__).resolve().parents[2].parent / "shared" / "data" / "stories" / "stream_60k.jsonl"
@@ -37,7 +38,8 @@ def test_scores_and_rarities_are_those_of_counting_everything_anew() -> None:
         terms = {term for p in (print_, *(n.fingerprint for n in near)) for term in p.terms}
         assert stream.openings == {term: counts[term] for term in terms if counts[term]}
         assert stream.stories == opened
-        kin = kinship(arrived.entry_id, print_, near, arrived.seen_at, stream=stream)
+        text = vectors_of(print_, Rarity(stream))
+        kin = kinship(arrived.entry_id, text, near, arrived.seen_at, templates=stream.templates)
         if kin.relation is Relation.SAME_STORY and _members(near, kin) == 1:
             rarity = Rarity(stream)
             (other,) = (n for n in near if n.entry_id == kin.of)

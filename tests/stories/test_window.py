@@ -43,6 +43,20 @@ def test_the_best_candidate_comes_first(entry: Make, harbour: str, rival: str) -
     assert [n.entry_id for n in near] == [e.entry_id for e in (same_page, same_title, same_text, same_subject)]
 
 
+def test_of_two_that_share_as_much_the_one_that_says_less_besides_is_nearer(entry: Make, harbour: str) -> None:
+    short = entry("Old harbour closed to cargo")
+    long = entry("Old harbour closed to cargo", "Otters, rangers, timber and granite were counted at dawn by the bay.")
+    for window in (filled(short, long), filled(long, short)):
+        near = window.near(fingerprint("Cargo leaves old harbour closed", harbour, None))
+        assert [n.entry_id for n in near] == [short.entry_id, long.entry_id]
+
+
+def test_what_has_a_word_in_common_among_very_many_is_not_near(entry: Make) -> None:
+    long = entry("Reopens", " ".join(f"{first}{last}rin" for first in "bcdfgklmnp" for last in ("alo", "emi", "oru")))
+    window = filled(long, short := entry("Museum reopens"))
+    assert [n.entry_id for n in window.near(fingerprint("Harbour reopens", "", None))] == [short.entry_id]
+
+
 def test_an_empty_window_has_no_neighbours() -> None:
     assert Window().near(fingerprint(TITLE, "", None)) == ()
 
