@@ -221,5 +221,5 @@ def test_a_story_counts_the_entries_that_are_in_it(titles: list[str]):
 def test_headlines_of_two_words_merge_no_stories():
     world = World()
     world.poll("Ferry resumes", "Storm tears roofs off houses on the ferry quay")
-    world.poll("Ferry resumes storm service", now=NOON + timedelta(minutes=5))
+    world.poll("Ferry storm", now=NOON + timedelta(minutes=5))
     assert world.regroupings == []

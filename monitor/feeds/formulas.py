@@ -12,6 +12,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import accumulate, islice, pairwise
 
 import regex
@@ -32,6 +33,9 @@ REMNANT = 3
 
 _LOOKED_AT, _IN_ALL = 100_000, 1_500_000
 """Characters of one text, and of the texts of one document, that are looked at; what follows stays as it is."""
+
+_SHORT = 10_000
+"""Characters of a text whose passages are remembered: documents share most of their items with the ones before."""
 
 _COMPARED, _HEADLINE, _GROUPS = 12, 30, 10_000
 """Items of one passage, words of each headline, and different sets of items that are compared."""
@@ -54,7 +58,7 @@ _BLANK = re.compile(r"\n\s*\n")
 
 
 class _Folded(dict[str, str]):
-    """Words of one document in their folded form; filled on first sight."""
+    """Words of one text in their folded form; filled on first sight."""
 
     def __missing__(self, word: str) -> str:
         folded = self[word] = fold(word)
@@ -86,8 +90,7 @@ def without_formulas(entries: Sequence[Entry]) -> tuple[Entry, ...]:
 
 
 def _of_host(entries: Sequence[Entry]) -> Iterator[Entry]:
-    folded = _Folded()
-    texts = [(_read(entry.summary, folded), _read(entry.body, folded)) for entry in entries]
+    texts = [(_read(entry.summary), _read(entry.body)) for entry in entries]
     formulas = _formulas([entry.title for entry in entries], texts)
     if not formulas:
         return
@@ -99,9 +102,18 @@ def _of_host(entries: Sequence[Entry]) -> Iterator[Entry]:
             yield replace(entry, summary=summary_kept, body=body_kept, tail=tail)
 
 
-def _read(text: str, folded: _Folded) -> _Text:
+def _read(text: str) -> _Text:
+    return _remembered(text) if len(text) <= _SHORT else _read_anew(text)
+
+
+@lru_cache(maxsize=256)
+def _remembered(text: str) -> _Text:
+    return _read_anew(text)
+
+
+def _read_anew(text: str) -> _Text:
     words = _WORD.findall(text, 0, _LOOKED_AT)
-    return _Text(text, runs([*map(folded.__getitem__, words)], PASSAGE))
+    return _Text(text, runs([*map(_Folded().__getitem__, words)], PASSAGE))
 
 
 def _formulas(titles: Sequence[str], texts: Sequence[tuple[_Text, _Text]]) -> frozenset[int]:

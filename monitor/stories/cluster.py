@@ -26,7 +26,7 @@ from monitor.stories.terms import title_terms
 from monitor.stories.vectors import Vectors, vectors_of
 from monitor.timing import ago
 
-BALANCED, BARE = 0.26, 0.30
+BALANCED, BARE = 0.26, 0.32
 """Similarity from which an entry joins a story; from which one without a lead does, whose headline alone says less."""
 
 LONGEST = timedelta(days=14)
