@@ -228,6 +228,14 @@ def test_a_digest_too_long_for_its_service_comes_in_parts_and_loses_nothing(offi
     assert all(sum(f"{title}\n" in message.text for message in messages) == 1 for title in titles)
 
 
+def test_a_digest_of_two_that_is_too_long_for_its_service_comes_in_two(office):
+    office.deliveries.capacity = lambda _: 500
+    office.decide("Story one " + "of a day " * 20, "Story two " + "of a day " * 20, to=("evening",))
+    texts = [message.text for _, message in office.round(hours=6)]
+    assert ["Story one" in text for text in texts] == [True, False]
+    assert ["Story two" in text for text in texts] == [False, True]
+
+
 def test_a_crowd_that_comes_due_at_once_is_told_in_one_message(office):
     titles = [f"Story number {n}" for n in range(30)]
     for title in titles:
@@ -474,6 +482,22 @@ def test_a_lane_that_cannot_settle_does_not_keep_the_service_from_stopping(offic
     assert len(office.sent) == 1
 
 
+def test_what_another_claims_or_drops_while_a_lane_is_at_work_is_left_to_it(office):
+    rows = office.decide("Story one", "Story two", "Story three")
+
+    def send(_destination, message):
+        office.sent.append(("chat", message))
+        others = [row.id for row in rows if row.id != message.id]
+        office.store.outbox.claim("chat", office.now, timedelta(minutes=15), 1, only=others[:1])
+        office.store.outbox.drop(others[1:], office.now)
+        return SENT
+
+    office.deliveries = office.flow(send)
+    office.round()
+    assert len(office.sent) == 1
+    assert office.states() == {DeliveryState.SENT: 1, DeliveryState.SENDING: 1, DeliveryState.DROPPED: 1}
+
+
 def test_draining_finishes_the_message_at_hand_and_gives_the_rest_back(office):
     begun, hold = threading.Event(), threading.Event()
 
@@ -549,6 +573,40 @@ def test_a_destination_s_rate_holds_and_what_it_puts_off_comes_later(office):
     assert len(office.round(minutes=1, microseconds=9)) == 1
     assert office.states() == {DeliveryState.SENT: 5}
     assert all(row.attempts == 1 for row in office.rows())
+
+
+def test_what_a_rate_puts_off_is_due_when_the_rate_lets_it_go_and_keeps_no_lane_busy_until_then(office):
+    slow = Destination(name="chat", url="json://127.0.0.1/chat", rate=Rate(count=2, per=timedelta(minutes=1)))
+    office.deliveries = office.flow(office.send, (DESK, slow))
+    office.decide(*(f"Story {n}" for n in range(5)))
+    office.round()
+    assert office.deliveries.idle()
+    waiting = [row.due_at for row in office.rows() if row.state is DeliveryState.WAITING]
+    assert {due_at - office.now > timedelta(seconds=59) for due_at in waiting} == {True}
+    assert len(set(waiting)) == 3, "none is mixed with another"
+
+
+def test_a_rate_holds_over_a_restart(office):
+    slow = Destination(name="chat", url="json://127.0.0.1/chat", rate=Rate(count=2, per=timedelta(minutes=1)))
+    office.deliveries = office.flow(office.send, (DESK, slow))
+    office.decide("Story 0")
+    assert len(office.round()) == 1
+    office.deliveries = office.flow(office.send, (DESK, slow))
+    office.decide(*(f"Story {n}" for n in range(1, 4)))
+    assert len(office.round(seconds=20)) == 1
+    office.deliveries = office.flow(office.send, (DESK, slow))
+    assert office.round(seconds=39) == []
+    assert len(office.round(seconds=1, microseconds=9)) == 1
+
+
+def test_a_digest_counts_once_against_the_rate_after_a_restart(office):
+    slow = Destination(name="chat", url="json://127.0.0.1/chat", rate=Rate(count=2, per=timedelta(minutes=1)))
+    office.deliveries = office.flow(office.send, (DESK, slow))
+    office.decide(*(f"Story {n}" for n in range(30)))
+    assert len(office.round()) == 1
+    office.deliveries = office.flow(office.send, (DESK, slow))
+    office.decide("Story 30")
+    assert len(office.round(seconds=20)) == 1
 
 
 def test_a_rate_that_was_raised_holds_from_the_next_message_on(office):

@@ -111,12 +111,19 @@ class Lane:
             if self.means.stopping.is_set() or not self._is_open():
                 return False
             now = self.means.clock()
-            allowed_at = self.means.paces.allowed_at(destination, now)
+            allowed_at = self._allowed_at(destination, now)
             if allowed_at > now:
                 self._put_off(parcels[index:], allowed_at)
                 return False
             self._deliver(destination, parcel, now)
         return self._is_open()
+
+    def _allowed_at(self, destination: Destination, now: datetime) -> datetime:
+        """When the destination may be spoken to next, by its own rate; what it got before the start counts too."""
+        paces, rate = self.means.paces, destination.rate
+        if rate is not None and not paces.recalls(destination):
+            paces.recall(destination, self.means.store.outbox.sent(self.name, now - rate.per, rate.count))
+        return paces.allowed_at(destination, now)
 
     def _parcels(self, destination: Destination, rows: Sequence[Delivery]) -> tuple[Parcel, ...]:
         """The rows with all they tell, in as many messages as the destination needs."""

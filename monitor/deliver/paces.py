@@ -6,6 +6,7 @@ Edge: the time that passes.
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from time import perf_counter
@@ -24,6 +25,14 @@ class Paces:
     _sent: dict[str, deque[datetime]] = field(default_factory=dict, repr=False)
     _spoken: dict[str, float] = field(default_factory=dict, repr=False)
     """When each destination got its latest message, in seconds of a clock that only runs forward."""
+
+    def recalls(self, destination: Destination) -> bool:
+        """Whether it is known what the destination got lately."""
+        return destination.name in self._sent
+
+    def recall(self, destination: Destination, sent: Iterable[datetime]) -> None:
+        """Take in when the destination was spoken to before the program's start, oldest first."""
+        self._sent[destination.name] = deque(sent)
 
     def allowed_at(self, destination: Destination, now: datetime) -> datetime:
         """When the destination may be spoken to next, by its own rate."""

@@ -146,6 +146,14 @@ class Outbox:
             if learnt is not None:
                 connection.execute(upsert(destinations), row_of(learnt))
 
+    def sent(self, destination: str, since: datetime, most: int) -> list[datetime]:
+        """When the latest messages to a destination were taken, since then, oldest first; so many at most."""
+        row = deliveries.c
+        here = (row.destination == destination, row.state == DeliveryState.SENT, row.sent_at >= since)
+        with self.database.read() as connection:  # rows of one message were settled at one instant
+            latest = connection.scalars(select(row.sent_at).where(*here).distinct().order_by(row.sent_at.desc()))
+            return list(latest.fetchmany(most))[::-1]
+
     def root(self, destination: str, story_id: StoryId, place: str) -> str:
         """The id of the first message of a story in this channel of a destination; empty when there is none."""
         here = (chat_threads.c.destination == destination, chat_threads.c.story_id == story_id)
