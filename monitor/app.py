@@ -111,7 +111,7 @@ def sender(stream: TextIO = sys.stdout) -> Sender:
 
 def _wake(store: Store, configuration: Configuration, now: datetime) -> None:
     """Bring the state to where a process that has just started may go on."""
-    store.release_all()
+    store.release_all(now)
     catch_up(store, now)
     fill(store, configuration.corpora)
     store.feeds.sync(configuration.feeds, now)

@@ -1,6 +1,6 @@
 """The daemon: APScheduler's ticks, signals, hot reload, and an orderly end.
 
-Door: APScheduler, watchfiles.
+Door: APScheduler.
 """
 
 from __future__ import annotations
@@ -10,20 +10,22 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
-from threading import Event, Thread
+from threading import Event
 from time import perf_counter
 from types import FrameType
 
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.jobstores.memory import MemoryJobStore
 from apscheduler.schedulers.background import BackgroundScheduler
-from watchfiles import watch
 
+from monitor.config.edits import Edits
 from monitor.errors import StateError
 from monitor.program import App
 from monitor.telemetry import log
 
 UPKEEP = timedelta(seconds=30)
+LOOK_SECONDS = 0.5
+"""Between two looks for an edit of the configuration."""
 STUCK_SECONDS = 10
 DRAIN_SECONDS = 8
 COMPLAINT_SECONDS = 30
@@ -43,11 +45,13 @@ class Daemon:
     """Between two looks for what is due."""
     stopping: Event = field(default_factory=Event)
     reloading: Event = field(default_factory=Event)
+    _edits: Edits = field(init=False)
     _ticked_at: float = 0.0
     _complained_at: float | None = None
     _scheduler: BackgroundScheduler = field(init=False)
 
     def __post_init__(self) -> None:
+        self._edits = Edits(self.app.settings.watchlists)
         self._scheduler = BackgroundScheduler(
             jobstores={"default": MemoryJobStore()},
             executors={"default": ThreadPoolExecutor(6)},
@@ -58,8 +62,6 @@ class Daemon:
     def run(self) -> None:
         """Poll, match and deliver until SIGTERM or SIGINT; then drain and return within ten seconds."""
         self._listen_to_signals()
-        watcher = Thread(target=self._watch_files, name="watch-files", daemon=True)
-        watcher.start()
         for name, work, every in self._ticks():
             seconds = every.total_seconds()
             job = partial(self._patiently, work)
@@ -97,7 +99,9 @@ class Daemon:
         self._ticked_at = perf_counter()
 
     def _wait(self) -> None:
-        while not self.stopping.wait(0.5):
+        while not self.stopping.wait(LOOK_SECONDS):
+            if self._edits.settled(self.app.configuration.files):
+                self.reloading.set()
             if self.reloading.is_set():
                 self.reloading.clear()
                 if not self._patiently(self.app.reload):
@@ -119,11 +123,6 @@ class Daemon:
         self._scheduler.shutdown(wait=True)
         self.app.deliveries.drain(DRAIN_SECONDS)
         self._patiently(self.app.ingest.keep)
-
-    def _watch_files(self) -> None:
-        folder = self.app.settings.watchlists
-        for _ in watch(folder, stop_event=self.stopping, debounce=400, recursive=False, raise_interrupt=False):
-            self.reloading.set()
 
     def _listen_to_signals(self) -> None:
         for number in (signal.SIGTERM, signal.SIGINT):

@@ -5,6 +5,7 @@ Flow.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,6 +15,8 @@ from monitor.errors import ConfigError
 from monitor.model.alert import Destination
 from monitor.pages import missing_extra
 from monitor.rules import Rules, compile_rules
+
+MOST_NAMED = 5
 
 
 def rules_of(settings: Settings, configuration: Configuration, before: Rules | None = None) -> Rules:
@@ -36,6 +39,29 @@ def is_in_state(destination: Destination) -> bool:
     """Whether a destination is a file named without a folder: `file://alerts.txt`."""
     scheme, _, path = destination.url.partition("://")
     return scheme.lower() == "file" and not path.startswith("/")
+
+
+def changes(before: Rules, after: Rules) -> dict[str, str]:
+    """What an edit brought and took by name, for an activity line: under `new` and `gone`, where there is any."""
+    had, has = _names(before), _names(after)
+    said = {
+        "new": _some(name for name in has if name not in had),
+        "gone": _some(name for name in had if name not in has),
+    }
+    return {key: names for key, names in said.items() if names}
+
+
+def _names(rules: Rules) -> dict[str, None]:
+    """Of all feeds, watchlists and destinations, each with its kind."""
+    feeds = (f"feed {feed.name or feed.url}" for feed in rules.feeds.values())
+    watchlists = (f"watchlist {name}" for name in rules.watchlists)
+    return dict.fromkeys((*feeds, *watchlists, *(f"destination {name}" for name in rules.destinations)))
+
+
+def _some(names: Iterable[str]) -> str:
+    every = list(names)
+    more = f" and {len(every) - MOST_NAMED} more" if len(every) > MOST_NAMED else ""
+    return ", ".join(every[:MOST_NAMED]) + more
 
 
 def size(rules: Rules) -> str:

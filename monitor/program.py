@@ -21,7 +21,7 @@ from monitor.corpus.following import SEEDS
 from monitor.corpus.keeping import Corpora
 from monitor.deliver.deliveries import Deliveries
 from monitor.errors import ConfigError
-from monitor.in_force import rules_of, size
+from monitor.in_force import changes, rules_of, size
 from monitor.ingest import Ingest
 from monitor.model.alert import Notice
 from monitor.model.entry import Entry, OutcomeKind
@@ -108,11 +108,12 @@ class App:
     def _adopt(self, configuration: Configuration, rules: Rules) -> None:
         """Every step can be done again: what the database refuses is tried once more by the next reload."""
         REDACTOR.learn(configuration.secrets)
+        changed = changes(self.ingest.rules, rules)
         self.ingest.rules = rules
         self.store.feeds.sync(configuration.feeds, self.clock())
         self.first_contact = True
         self.deliveries.follow(rules.destinations, rules.on_error)
-        log().info("configuration reloaded", size=size(rules))
+        log().info("configuration reloaded", size=size(rules), **changed)
         if self.refused is not None:
             self.tell("edit accepted", "the edited configuration is in force", size(rules))
         self.configuration, self.refused = configuration, None

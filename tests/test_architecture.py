@@ -27,7 +27,6 @@ DOORS = {
     "simplemma": {"monitor/query"},
     "click": {"monitor/cli"},
     "structlog": {"monitor/telemetry.py"},
-    "watchfiles": {"monitor/daemon.py"},
 }
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import shlex
 import subprocess
 import sys
 
@@ -31,6 +33,19 @@ def test_every_listing_prints_one_json_document(told, command):
     result = told.monitor(*command.split(), "--json")
     assert result.exit_code == 0, result.output
     assert isinstance(json.loads(result.stdout), list | dict)
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        ("entries --outcome muted", "no such entries"),
+        ("alerts --watchlist absent", "no alerts of absent"),
+        ("deliveries --state dead", "no such deliveries"),
+        ("stories --at-least 1000", "no story has so many entries"),
+    ],
+)
+def test_a_listing_that_leaves_everything_out_does_not_say_that_there_is_nothing(told, command, said):
+    assert told.monitor(*command.split()).stderr.strip() == said
 
 
 @pytest.mark.parametrize("command", LISTINGS)
@@ -116,11 +131,20 @@ def test_init_writes_files_that_check_accepts_and_touches_nothing_that_is_there(
     assert desk.monitor("init", str(fresh)).exit_code == 0
     result = desk.monitor("--watchlists", str(fresh), "check")
     assert result.exit_code == 0, result.output
-    (fresh / "membership.yaml").unlink()
-    refused = desk.monitor("init", str(fresh))
-    assert refused.exit_code == 1
-    assert "name another folder" in refused.output
-    assert not (fresh / "membership.yaml").exists()
+    for left, gone in (("monitor.yaml", "membership.yaml"), ("membership.yaml", "monitor.yaml")):
+        (fresh / left).write_text("# mine\n")
+        (fresh / gone).unlink(missing_ok=True)
+        refused = desk.monitor("init", str(fresh))
+        assert refused.exit_code == 1
+        assert f"{left} is there already; name another folder" in refused.output
+        assert (fresh / left).read_text() == "# mine\n"
+        assert not (fresh / gone).exists()
+
+
+def test_what_init_says_to_run_next_can_be_run(desk, tmp_path):
+    said = desk.monitor("init", str(tmp_path / "my desk")).output
+    words = shlex.split(said.splitlines()[-1].partition("  monitor ")[2])
+    assert desk.monitor(*words).exit_code == 0
 
 
 def test_schema_prints_both_schemas(desk):
@@ -192,6 +216,26 @@ def test_status_check_tells_whether_the_daemon_lives(desk):
     assert desk.monitor("status", "--check").exit_code == 0
 
 
+def test_status_says_how_much_there_is_and_where(told):
+    said = told.monitor("status").stdout
+    assert "not running; no sign of life yet" in said
+    assert f"{told.state.resolve()}, " in said
+    assert ", 1 alert, " in said
+
+
+def test_a_round_in_which_no_feed_is_due_says_when_the_next_is(desk):
+    assert "no feed is due" not in desk.monitor("run", "--once").output
+    assert "no feed is due" in desk.monitor("run", "--once").output
+
+
+def test_check_points_at_an_address_that_no_service_has(desk):
+    path = desk.watchlists / "monitor.yaml"
+    path.write_text(path.read_text().replace("file://alerts.txt", "fax://123"))
+    result = desk.monitor("check")
+    assert result.exit_code == 78
+    assert re.search(r"monitor\.yaml:\d+:\d+: the destination file cannot be used: no such scheme", result.stderr)
+
+
 def test_backup_writes_a_database_that_opens(told, tmp_path):
     target = tmp_path / "copy.db"
     assert "written and verified" in told.monitor("backup", str(target)).output
@@ -245,3 +289,12 @@ def test_check_names_the_field_that_a_template_does_not_know(desk):
     assert "invitation.yaml:2:" in result.stderr
     assert "unknown field '{headlin}'" in result.stderr
     assert "did you mean headline?" in result.stderr
+
+
+def test_check_warns_of_a_group_of_aliases_that_no_watchlist_names(desk):
+    path = desk.watchlists / "monitor.yaml"
+    path.write_text(path.read_text() + "aliases: {spare: ['(bridge']}\n")
+    result = desk.monitor("check")
+    assert result.exit_code == 0
+    assert "warning: this ( is never closed" in result.stderr
+    assert result.stderr.count("never closed") == 1

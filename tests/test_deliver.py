@@ -15,6 +15,7 @@ from monitor.alerts.calendar import outbox_rows
 from monitor.alerts.notify import Sender
 from monitor.alerts.render import render
 from monitor.deliver.deliveries import Deliveries
+from monitor.deliver.paces import Paces
 from monitor.errors import StateFull
 from monitor.model.alert import Alert, DeliveryState, Destination, Notice, Quiet, Receipt, Slots, Verdict
 from monitor.model.feed import Feed, FeedState
@@ -173,7 +174,7 @@ def test_what_was_being_sent_when_the_process_died_is_sent_again_with_the_same_i
     (row,) = office.decide("Wall gives way")
     office.store.outbox.claim("chat", office.now, timedelta(minutes=15), 100)
     assert office.round() == []
-    office.store.release_all()
+    office.store.release_all(office.now)
     ((_, message),) = office.round()
     assert message.id == row.id
     assert "may reach you twice" in message.text
@@ -194,7 +195,7 @@ def crash(office):
     """The process dies while it sends."""
     claimed = office.store.outbox.claim("evening", office.now, timedelta(minutes=15), 100)
     message = render(office.store.outbox.parcel(claimed), office.now, chat=True)
-    office.store.release_all()
+    office.store.release_all(office.now)
     return message.id
 
 
@@ -310,6 +311,28 @@ def test_a_destination_with_a_new_url_is_tried_at_once(office):
     mended = {"desk": DESK, "chat": Destination(name="chat", url="json://127.0.0.1/new")}
     office.deliveries.follow(mended, ("desk",))
     assert [name for name, _ in office.round(minutes=1, seconds=30)] == ["chat", "desk"]
+
+
+def test_an_edit_that_leaves_a_paused_destination_as_it_was_leaves_it_paused(office):
+    office.answers["chat"] = [GONE, SENT]
+    office.decide("Wall gives way")
+    office.round()
+    paused = office.store.outbox.destination_states()["chat"]
+    office.deliveries.follow({"desk": replace(DESK, url="json://127.0.0.1/new"), "chat": CHAT}, ())
+    assert office.round() == []
+    assert office.store.outbox.destination_states()["chat"] == paused
+    assert office.deliveries.on_error == ()
+
+
+def test_an_edit_that_takes_a_paused_destination_away_gives_its_rows_up_once_the_pause_is_over(office):
+    office.answers["chat"] = [GONE]
+    office.decide("Wall gives way")
+    office.round()
+    office.deliveries.follow({"desk": DESK}, ("desk",))
+    ((name, notice),) = office.round(hours=1)
+    assert name == "desk"
+    assert "“Wall gives way”" in notice.text
+    assert office.states() == {DeliveryState.DEAD: 1}
 
 
 def test_five_failures_pause_a_destination_and_are_told_once(office):
@@ -474,7 +497,7 @@ def test_a_settlement_that_is_refused_for_too_long_ends_its_lane_and_is_sent_aga
 
 def test_a_lane_that_cannot_settle_does_not_keep_the_service_from_stopping(office):
     office.decide("Story one", "Story two")
-    tried = refusing(office, until=10_000)
+    tried = refusing(office, until=float("inf"))
     office.deliveries.tick()
     while not tried:
         pass
@@ -531,6 +554,18 @@ def test_a_chat_service_gets_its_second_message_after_the_pause_whenever_it_was_
     assert [name for name, _ in office.sent] == ["chat", "desk"]
     assert office.states() == {DeliveryState.SENT: 1, DeliveryState.WAITING: 1}
     assert not any(row.maybe_twice for row in office.rows())
+
+
+@pytest.mark.parametrize(
+    ("url", "rests"),
+    [("ntfy://127.0.0.1/desk", True), ("json://127.0.0.1/desk", False), ("mailto://127.0.0.1/desk", False)],
+)
+def test_only_a_chat_service_needs_a_pause_between_two_messages(url, rests):
+    paces, destination = Paces(timedelta(hours=1)), Destination(name="chat", url=url)
+    assert paces.rest_s(destination) == 0
+    paces.note_sent(destination, NOON)
+    assert paces.rest_s(replace(destination, name="another")) == 0
+    assert (3590 < paces.rest_s(destination) <= 3600) is rests
 
 
 def test_one_destination_has_one_lane_however_often_the_clock_ticks(office):
@@ -675,6 +710,27 @@ def test_a_destination_with_a_fallback_is_probed_and_taken_back_when_it_is_well(
     assert [name for name, _ in office.round()] == ["chat"]
 
 
+def test_a_dead_destination_with_a_fallback_and_a_new_url_is_tried_at_once(office):
+    office.deliveries = office.flow(office.send, (DESK, MAIN), on_error=())
+    office.answers["chat"] = [GONE, SENT]
+    office.decide("Story one")
+    office.round()
+    office.decide("Story two")
+    office.deliveries.follow({"desk": DESK, "chat": replace(MAIN, url="json://127.0.0.1/new")}, ())
+    assert [name for name, _ in office.round(seconds=5)] == ["chat"]
+
+
+def test_a_dead_destination_without_a_fallback_keeps_its_rows_due_whatever_fallback_another_has(office):
+    office.deliveries = office.flow(office.send, (DESK, CHAT, replace(MAIN, name="main")), on_error=())
+    office.answers["chat"] = [GONE, SENT]
+    office.decide("Story one")
+    office.round()
+    office.decide("Story two")
+    before = office.rows()
+    assert office.round(seconds=5) == []
+    assert office.rows() == before
+
+
 def test_what_could_not_be_delivered_goes_to_the_fallback_too_and_is_told(office):
     office.deliveries = office.flow(office.send, (DESK, MAIN, EVENING), on_error=("desk",))
     office.answers["chat"] = [REFUSED]
@@ -698,6 +754,22 @@ def test_a_fallback_that_had_the_alert_anyway_is_told_once_and_none_goes_in_circ
     office.decide("Story two", to=("chat", "desk"))
     texts = [m.text for name, m in office.round(hours=2) if name == "desk" and "Story two" in m.text]
     assert len(texts) == 1
+
+
+def test_what_came_as_a_fallback_waits_until_a_dead_destination_is_probed_and_is_not_lost(office):
+    other = Destination(name="desk", url="json://127.0.0.1/desk", fallback="chat")
+    office.deliveries = office.flow(office.send, (other, MAIN), on_error=())
+    office.answers |= {"chat": [GONE], "desk": [GONE, SENT]}
+    office.decide("Story one")
+    office.round()
+    office.decide("Story two")
+    assert office.round(seconds=5) == []
+    probed_at = office.store.outbox.destination_states()["desk"].paused_until
+    waiting = {row.alert_id: row for row in office.rows() if row.destination == "desk"}
+    assert {row.state for row in waiting.values()} == {DeliveryState.WAITING}
+    assert probed_at in {row.due_at for row in waiting.values()}
+    office.round(hours=1)
+    assert office.states("desk") == {DeliveryState.SENT: 2}
 
 
 def test_a_notice_goes_to_the_fallback_of_a_dead_destination_too(office):
@@ -841,7 +913,7 @@ def kill_while_sending(office):
     assert going.wait(10)
     dying.drain(0)
     office.killed.append(dying)
-    office.store.release_all()
+    office.store.release_all(office.now)
     office.deliveries = office.flow(office.send, **options)
     return cut[0]
 
@@ -870,16 +942,24 @@ def test_a_sender_that_comes_back_from_the_dead_settles_nothing_that_another_is_
     assert (before.state, before.claims) == (DeliveryState.WAITING, 2)
 
 
-def test_what_ends_the_process_each_time_is_given_up_by_name_after_ten_times(office):
+def test_what_ends_the_process_each_time_is_tried_ever_more_rarely_lets_the_rest_go_and_is_given_up_by_name(office):
     office.decide("Poison")
+    waits = []
     for _ in range(10):
         kill_while_sending(office)
+        (row,) = office.rows()
+        waits.append((row.due_at - office.now) / timedelta(minutes=1))
+        office.now = row.due_at
+    assert waits == [0, 0, 1, 2, 4, 8, 16, 32, 60, 60]
+    kill_while_sending(office)
     office.decide("Story two")
-    told = office.round()
+    assert [message.subject for _, message in office.round()] == ["[The old harbour] Story two"]
+    assert office.states() == {DeliveryState.WAITING: 1, DeliveryState.SENT: 1}
+    told = [*office.round(days=7), *office.round()]
     assert office.states() == {DeliveryState.DEAD: 1, DeliveryState.SENT: 1}
-    ((_, notice),) = [each for each in [*told, *office.round()] if each[0] == "desk"]
+    ((_, notice),) = [each for each in told if each[0] == "desk"]
     assert "“Poison”" in notice.text
-    assert "each of the last 10 tries ended with the program itself" in notice.text
+    assert "not delivered within 7 days; its last tries ended with the program itself" in notice.text
 
 
 def test_tries_cut_off_now_and_then_do_not_add_up(office):

@@ -140,6 +140,18 @@ def misread(line: str) -> str:
     return ""
 
 
+def test_every_command_that_takes_words_shows_one_line_to_copy_that_would_be_understood():
+    for name, text in helps():
+        usage, _, example = text.partition("\n  Example")
+        if "Commands:" not in text and re.search(r"\] (?!COMMAND)\S", usage.splitlines()[0]):
+            assert example, name
+        for line in example.replace("s:\n", ": ").splitlines():
+            shown = line.removeprefix(": ").strip()
+            assert shown.startswith("monitor "), name
+            assert len(shown) + len("Example: ") <= 76, "it would be broken at 80 columns"
+            assert misread(shown) == ""
+
+
 def resolve(words: list[str]) -> None:
     context = cli.make_context("monitor", words)
     command: click.Command = cli

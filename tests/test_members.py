@@ -130,3 +130,20 @@ def test_members_after_mergers_splits_and_revisions_are_those_of_a_window(both: 
                 if moved and story_id(moved[0]) not in stories:
                     both.regroup(Regroup.SPLIT, story, story_id(moved[0]), moved)
         both.agree()
+
+
+def test_an_entry_that_nobody_looked_at_goes_with_its_story_however_often_that_is_merged() -> None:
+    first, second, third, fourth = (story_id(EntryId(name)) for name in "abcd")
+    old = EntryId("not near")
+    members = Members(Memory())
+    for stays, goes in ((first, second), (third, fourth)):
+        members.regroup(merger(stays, goes))
+    assert [members.story_now(old, story) for story in (second, fourth)] == [first, third]
+    members.regroup(merger(third, first))
+    assert {members.story_now(old, story) for story in (first, second, third, fourth)} == {third}
+
+
+def merger(stays: StoryId, goes: StoryId) -> Regrouping:
+    return Regrouping(
+        kind=Regroup.MERGED, story_id=stays, other_id=goes, entry_id=EntryId("e"), moved=(), score=1.0, why=""
+    )

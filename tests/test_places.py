@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
@@ -12,7 +13,7 @@ from monitor.feeds.novelty import identify
 from monitor.model.alert import Told
 from monitor.model.ids import EntryId, StoryId, story_id
 from monitor.model.plan import Arrival, Memory, Plan, Vicinity
-from monitor.model.story import Regroup, Regrouping, Story
+from monitor.model.story import Regroup, Regrouping, Relation, Story
 from monitor.model.watch import Again
 from monitor.plan import plan
 from monitor.stories.copies import fingerprint
@@ -40,9 +41,9 @@ class World:
     story_of: dict[EntryId, StoryId] = field(default_factory=dict)
     regroupings: list[Regrouping] = field(default_factory=list)
 
-    def poll(self, *titles: str, now: datetime = NOON) -> Plan:
+    def poll(self, *titles: str, now: datetime = NOON, source: str = "") -> Plan:
         """Polls a document with these headlines, the oldest first."""
-        items = [item(title, f"{len(self.story_of) + n}-{title}") for n, title in enumerate(titles)]
+        items = [item(title, f"{len(self.story_of) + n}-{title}", source=source) for n, title in enumerate(titles)]
         document = parsed(items[::-1])
         identified = identify(document, WIRE, state(WIRE), now)
         arrival = Arrival(feed=WIRE, state=state(WIRE), outcome=fetched(), parsed=document, identified=identified)
@@ -161,6 +162,32 @@ def test_a_story_that_drifted_to_another_event_is_split_and_nobody_is_told():
     assert old.entries + new.entries == len(DRIFT)
     assert {("ferry", old.id), ("ferry", new.id)} == set(world.told)
     assert len(world.groups()) == 2
+
+
+@pytest.mark.parametrize("copied", [2, 9])
+def test_each_part_of_a_split_story_counts_its_own_outlets_and_a_copy_is_no_voice(copied: int):
+    world = World()
+    titles = [*DRIFT[:copied], f"{DRIFT[copied - 1]}!", *DRIFT[copied:]]
+    plans = [world.poll(t, now=NOON + timedelta(hours=n), source=f"Paper {n}") for n, t in enumerate(titles)]
+    assert [n for n, made in enumerate(plans) if made.entries[0].kinship.relation is Relation.COPY] == [copied]
+    (regrouping,) = world.regroupings
+    for story in (regrouping.story_id, regrouping.other_id):
+        numbers = [n for n, its in enumerate(world.story_of.values()) if its == story]
+        assert world.stories[story].outlets == tuple(f"Paper {n}" for n in numbers)
+        assert world.stories[story].owners == tuple(f"paper {n}" for n in numbers if n != copied)
+
+
+def test_a_split_story_keeps_the_outlets_of_entries_that_are_no_longer_recent():
+    world = World()
+    (opened,) = world.poll(DRIFT[0], source="Paper 0").stories
+    world.stories[opened.id] = replace(opened, entries=2, outlets=("Older Paper", "Paper 0"))
+    for n, title in enumerate(DRIFT[1:], start=1):
+        world.poll(title, now=NOON + timedelta(hours=n), source=f"Paper {n}")
+    (regrouping,) = world.regroupings
+    new = world.stories[regrouping.other_id]
+    assert new.outlets == tuple(f"Paper {n}" for n, its in enumerate(world.story_of.values()) if its == new.id)
+    assert world.stories[opened.id].outlets == ("Older Paper", *(f"Paper {n}" for n in range(len(DRIFT))))
+    assert world.stories[opened.id].entries + new.entries == len(DRIFT) + 1
 
 
 WORDS = (

@@ -14,7 +14,7 @@ from monitor.model.entry import OutcomeKind
 from monitor.model.feed import Failed, Fault, NotModified
 from monitor.model.plan import Arrival, Memory, Vicinity
 from monitor.model.story import CorpusHit
-from monitor.model.watch import Rate
+from monitor.model.watch import Again, Rate
 from monitor.plan import plan
 from monitor.stories.copies import fingerprint
 from tests.fakes import NOON, feed, fetched, item, parsed, rules_of, state
@@ -42,9 +42,9 @@ def memory_of(arrival, seen=None, corpus=None, **known):
     return Memory(seen=seen or {}, vicinities=vicinities, **known)
 
 
-def decided(*items, rules=RULES, current=None, corpus=None, **known):
+def decided(*items, rules=RULES, current=None, corpus=None, seen=None, **known):
     arrival = arrival_of(*items, current=current)
-    return plan(arrival, memory_of(arrival, corpus=corpus, **known), rules, NOON)
+    return plan(arrival, memory_of(arrival, seen, corpus, **known), rules, NOON)
 
 
 def kinds(made):
@@ -130,9 +130,66 @@ def test_a_muted_watchlist_tells_nobody_and_says_why():
     assert "holiday" in made.outcomes[0].why
 
 
-def test_an_old_date_on_something_new_is_an_archive_being_republished():
-    made = decided(item("An invitation arrives", "g1", published_at=NOON - timedelta(days=90)))
-    assert kinds(made) == ["too old"]
+@pytest.mark.parametrize(
+    ("age", "kind"),
+    [(timedelta(days=90), "too old"), (timedelta(days=30, seconds=1), "too old"), (timedelta(days=30), "alerted")],
+)
+def test_a_date_of_more_than_a_month_ago_on_something_new_is_an_archive_being_republished(age, kind):
+    assert kinds(decided(item("An invitation arrives", "g1", published_at=NOON - age))) == [kind]
+
+
+def test_what_matches_nothing_is_not_called_known_for_being_related_to_a_corpus_article():
+    hit = CorpusHit(
+        corpus="seeds", article_id="a", title="Old", outlet="", published=None, score=0.5, method="lead", known=False
+    )
+    assert kinds(decided(item("Rain", "g1"), corpus=hit)) == ["no match"]
+
+
+def revised(*titles, rules=RULES, forgotten=False, **changes):
+    """The plans of an entry, and of a later poll that brings it changed."""
+    first = decided(item(titles[0], "g1", summary="At noon."), rules=rules)
+    (planned,) = first.entries
+    known = {
+        "kin_of": {planned.entry.id: planned.kinship},
+        "stories": {story.id: story for story in first.stories},
+        "told": {(told.watchlist, told.story_id): told for told in first.told},
+    }
+    arrival = arrival_of(item(titles[-1], "g1", **changes))
+    memory = memory_of(arrival, seen={planned.entry.key: planned.entry}, **({} if forgotten else known))
+    return first, plan(arrival, memory, rules, NOON + timedelta(hours=2))
+
+
+EAGER = rules_of(
+    feeds=(WIRE,), watchlists={"invitation": "invitation"}, again=Again(revised=True, at_most_every=timedelta())
+)
+
+
+def test_a_revision_rings_again_for_a_new_headline_and_not_for_a_new_text():
+    _, text = revised("An invitation arrives", rules=EAGER, summary="At one.")
+    assert (kinds(text), text.alerts) == (["revision"], ())
+    first, headline = revised("An invitation arrives", "Second invitation arrives", rules=EAGER, summary="At noon.")
+    (alert,) = headline.alerts
+    assert (alert.why_now, alert.number) == ("headline revised", 2)
+    assert alert.previous_headline == "An invitation arrives"
+    assert alert.story_id == first.stories[0].id
+    assert [story.entries for story in headline.stories] == [1], "a revision is no further entry"
+
+
+def test_a_revision_whose_story_is_no_longer_kept_gets_one_of_its_own():
+    first, second = revised("Rain", "An invitation arrives", forgotten=True)
+    (story,), (alert,) = second.stories, second.alerts
+    assert (story.id, story.entries, story.title) == (first.stories[0].id, 1, "An invitation arrives")
+    assert (alert.story_id, alert.why_now) == (story.id, "a revision now matches")
+
+
+def test_a_feed_learns_its_rhythm_from_what_is_new_and_from_nothing_else():
+    before = state(WIRE, changed_at=NOON - timedelta(hours=4), gap=timedelta(hours=1))
+    two = decided(item("Rain", "g1"), item("Sun over the bay", "g2"), current=before)
+    assert (two.state.changed_at, two.state.gap) == (NOON, timedelta(hours=1) * 0.8 + timedelta(hours=2) * 0.2)
+    seen = {planned.entry.key: planned.entry for planned in two.entries}
+    same = decided(item("Rain", "g1"), item("Sun over the bay", "g2"), current=before, seen=seen)
+    assert (same.state.changed_at, same.state.gap) == (before.changed_at, before.gap)
+    assert same.poll.counts == {OutcomeKind.SEEN: 2}
 
 
 def test_a_poll_that_brought_nothing_changes_only_the_feeds_state():

@@ -28,10 +28,12 @@ LONGEST_WAIT = timedelta(hours=1)
 LONGEST_ASKED = timedelta(hours=6)
 """The longest that a Retry-After can make a row wait."""
 TIME_TO_LIVE = timedelta(days=7)
+TOO_LATE = f"not delivered within {TIME_TO_LIVE.days} days"
+"""How the fault of a row begins that was tried for as long as rows are."""
 OPENS_AFTER = 5
 """Failures in a row that open the breaker."""
 CUT_OFF_MOST = 10
-"""Tries in a row that may end without a word before a row is given up."""
+"""Tries in a row that ended without a word; a row with more of them is given up when its seven days are over."""
 NAMED_TOGETHER = 6
 """Alerts that one notice names."""
 FIRST_PROBE = timedelta(minutes=1)
@@ -84,8 +86,7 @@ def refusals(delivery: Delivery) -> int:
 
 def _later(delivery: Delivery, fault: str, due_at: datetime, now: datetime) -> Settlement:
     if due_at > delivery.created_at + TIME_TO_LIVE:
-        late = f"not delivered within {TIME_TO_LIVE.days} days; the last time: {fault}"
-        return _settlement(delivery, DeliveryState.DEAD, now, late)
+        return _settlement(delivery, DeliveryState.DEAD, now, f"{TOO_LATE}; the last time: {fault}")
     return _settlement(delivery, DeliveryState.WAITING, due_at, fault)
 
 
@@ -107,9 +108,9 @@ def untouched(delivery: Delivery, due_at: datetime, held: str | None = None) -> 
     return replace(settlement, held=held)
 
 
-def is_deadly(delivery: Delivery) -> bool:
-    """Whether every one of its last tries ended with the process that made it, so that it must not be tried again."""
-    return delivery.cut_off >= CUT_OFF_MOST
+def is_deadly(delivery: Delivery, now: datetime) -> bool:
+    """Whether its tries ended with the process that made them, again and again, for as long as rows are tried."""
+    return delivery.cut_off >= CUT_OFF_MOST and now - delivery.created_at > TIME_TO_LIVE
 
 
 def buried(delivery: Delivery, fault: str, now: datetime) -> Settlement:

@@ -15,7 +15,7 @@ from monitor.store.store import Store
 from monitor.store.views import Page
 
 
-@click.group(invoke_without_command=True)
+@click.group(invoke_without_command=True, epilog="Example: monitor alerts --watchlist membership-invitation --limit 10")
 @click.option("--watchlist", help="Only of this watchlist.")
 @limit_option
 @json_option
@@ -37,10 +37,10 @@ def alerts(ctx: click.Context, watchlist: str | None, limit: int, *, as_json: bo
         Column("why now", lambda a: a.why_now, ratio=1),
         Column("strength", lambda a: a.strength.label),
     )
-    listing(rows, columns, as_json=as_json, empty="no alerts yet")
+    listing(rows, columns, as_json=as_json, empty=f"no alerts of {watchlist}" if watchlist else "no alerts yet")
 
 
-@alerts.command()
+@alerts.command(short_help="Send what the flood breaker holds.")
 @click.pass_obj
 def release(settings: Settings) -> None:
     """Send what the flood breaker holds, in as few messages as it fits into."""
@@ -49,7 +49,7 @@ def release(settings: Settings) -> None:
     click.echo(f"{_deliveries(count)} will be sent by the running daemon, or by monitor run --once")
 
 
-@alerts.command()
+@alerts.command(short_help="Give up what the flood breaker holds.")
 @click.pass_obj
 def drop(settings: Settings) -> None:
     """Give up what the flood breaker holds; it stays listed as dropped, and monitor deliveries retry brings it back."""

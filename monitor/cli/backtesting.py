@@ -26,7 +26,7 @@ MOST_DAYS = 14
 MOST_UNUSED = 60
 
 
-@click.command()
+@click.command(epilog="Example: monitor backtest edited.yaml --since 90d")
 @click.argument("watchlist", metavar="[FILE|NAME]", required=False)
 @since_option
 @click.option("--limit", default=NEWEST, show_default=True, type=click.IntRange(0, 10_000), help="Alerts to show.")
@@ -54,7 +54,7 @@ def backtest(settings: Settings, watchlist: str | None, since: timedelta, limit:
         _print(result, edit, limit)
 
 
-@click.command()
+@click.command(epilog="Example: monitor diff membership-invitation edited.yaml")
 @click.argument("old")
 @click.argument("new")
 @since_option

@@ -28,12 +28,13 @@ from monitor.errors import ConfigError, Problem, StateError
 from monitor.hindsight import Hindsight, hindsight
 from monitor.in_force import is_in_state
 from monitor.pages import missing_extra
+from monitor.query.aliases import Aliases
 from monitor.rules import Rules, compile_rules, failing_examples
 from monitor.store.database import FILE_NAME
 from monitor.store.store import Store
 
 
-@click.command()
+@click.command(epilog="Example: monitor --watchlists desk check")
 @click.option("--archive/--no-archive", default=True, help="Whether to ask the archive too, where there is one.")
 @json_option
 @click.pass_context
@@ -50,7 +51,7 @@ def check(ctx: click.Context, *, archive: bool, as_json: bool) -> None:
         rules = compile_rules(configuration)
         seen = _looked_back(settings, rules) if archive else None
         problems = [*configuration.warnings, *_beyond_the_files(configuration, rules), *_doubted(configuration, seen)]
-        problems += _known(settings, configuration)
+        problems += [*_unused(configuration), *_known(settings, configuration)]
         summary = _summary(configuration, warnings=len(problems))
     except ConfigError as refused:
         problems = refused.problems
@@ -65,7 +66,7 @@ def check(ctx: click.Context, *, archive: bool, as_json: bool) -> None:
     ctx.exit(ConfigError.exit_code if errors else 0)
 
 
-@click.command()
+@click.command(epilog="Example: monitor schema watchlists --output watchlists.schema.json")
 @click.argument("which", type=click.Choice(["monitor", "watchlists"]), default="watchlists")
 @click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="Write to this file.")
 def schema(which: str, output: Path | None) -> None:
@@ -88,8 +89,16 @@ def _beyond_the_files(configuration: Configuration, rules: Rules) -> list[Proble
     for destination in configuration.destinations:
         why = None if is_in_state(destination) else check_url(destination.url)
         if why:
-            found.append(Problem("monitor.yaml", 0, 0, f"destination {destination.name}: {why}"))
+            mark = configuration.addressed[destination.name]
+            found.append(mark.problem(f"the destination {destination.name} cannot be used: {why}"))
     return found
+
+
+def _unused(configuration: Configuration) -> Iterator[Problem]:
+    """What is wrong with alias groups that no watchlist names: in those that are named it is an error."""
+    groups = {id(each): each for each in (configuration.aliases, *(s.aliases for s in configuration.watchlists))}
+    found = (problem for each in groups.values() for problem in Aliases(each).problems())
+    return (replace(problem, severity="warning") for problem in dict.fromkeys(found))
 
 
 def _looked_back(settings: Settings, rules: Rules) -> Hindsight | None:
@@ -126,7 +135,7 @@ def _doubted(configuration: Configuration, seen: Hindsight | None) -> list[Probl
 
 def _expectations(seen: Hindsight | None) -> Iterator[str]:
     """How many alerts a day each watchlist would have given, for the busiest first."""
-    if seen is None or not seen.entries:
+    if seen is None or not seen.entries or not seen.expected:
         return
     yield f"alerts a day, by the newest {plural(seen.entries, 'entry')} of the archive:"
     for one in sorted(seen.expected, key=lambda one: -one.alerts_a_day):

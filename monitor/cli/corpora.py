@@ -30,7 +30,11 @@ def corpus() -> None:
     """
 
 
-@corpus.command("import")
+@corpus.command(
+    "import",
+    short_help="Read articles into a corpus.",
+    epilog="Example: monitor corpus import --name archive articles/ old.zip",
+)
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True))
 @click.option("--name", required=True, help="The corpus they become part of; it is made when it is new.")
 @click.pass_obj
@@ -54,7 +58,9 @@ def import_(settings: Settings, paths: tuple[Path, ...], name: str) -> None:
         raise CorpusError(f"corpus: {name}: none of the files could be read")
 
 
-@corpus.command("export")
+@corpus.command(
+    "export", short_help="Write a corpus to a file.", epilog="Example: monitor corpus export archive archive.jsonl"
+)
 @click.argument("name")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @click.pass_obj
@@ -69,7 +75,7 @@ def export(settings: Settings, name: str, file: Path) -> None:
     click.echo(f"{file}: {lines} articles")
 
 
-@corpus.command("list")
+@corpus.command("list", epilog="Example: monitor corpus list seeds")
 @click.argument("name", required=False)
 @json_option
 @click.pass_obj
@@ -91,7 +97,7 @@ def list_(settings: Settings, name: str | None, *, as_json: bool) -> None:
     listing(rows, columns, as_json=as_json, empty="no corpora yet; the seeds come with the first monitor run")
 
 
-@corpus.command("remove")
+@corpus.command("remove", short_help="Forget a corpus.", epilog="Example: monitor corpus remove archive")
 @click.argument("name")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.pass_obj

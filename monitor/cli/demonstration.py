@@ -12,7 +12,7 @@ import click
 from monitor.cli.show import Column, heading, listing
 
 
-@click.command()
+@click.command(epilog="Example: monitor demo --once")
 @click.option("--once", is_flag=True, help="Play the sample to its end and exit.")
 @click.option("--verbose", is_flag=True, help="Show the daemon's activity lines too.")
 def demo(*, once: bool, verbose: bool) -> None:
@@ -39,4 +39,5 @@ def demo(*, once: bool, verbose: bool) -> None:
     click.echo(f"\n{len(played.entries)} entries: {counts}. {len(played.mails)} mails caught.")
     if played.seconds_to_first_alert is not None:
         click.echo(f"The first alert arrived {played.seconds_to_first_alert:.1f} s after start-up was finished.")
-    click.echo("Next: monitor init, then edit watchlists/monitor.yaml, then monitor check and monitor run.")
+    click.echo("Nothing of it is kept, so no other command knows these ids.")
+    click.echo("Next: monitor init desk, edit the files in desk, then monitor --watchlists desk check, and run.")

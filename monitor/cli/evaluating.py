@@ -49,7 +49,7 @@ F1 = "harmonic mean of these two"
 BESIDE = {"swallowed": "went to", "rang again": "belongs to"}
 
 
-@click.command()
+@click.command(epilog="Example: monitor evaluate labelled.jsonl --mistakes 20")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option(
     "--mistakes",

@@ -28,10 +28,10 @@ from monitor.store.store import Store
 from monitor.store.views import Dossier
 
 
-@click.command()
+@click.command(epilog="\b\nExamples:\n  monitor explain 6836878a77\n  monitor explain --title 'NATO invites Ukraine'")
 @click.argument("target", required=False)
-@click.option("--text", help="Explain this text instead of a fetched entry.")
-@click.option("--title", default="", help="Its headline, with --text.")
+@click.option("--text", help="Explain a text of your own instead of a fetched entry.")
+@click.option("--title", default="", help="Explain a headline of your own, alone or above --text.")
 @click.option("--watchlist", help="Only this watchlist.")
 @click.option("--html", type=click.Path(path_type=Path, dir_okay=False), help="Write it to this file, as a page.")
 @click.option("--print-query", is_flag=True, help="Print each watchlist as a one-line query and stop.")
@@ -57,7 +57,7 @@ def explain(settings: Settings, /, target: str | None, watchlist: str | None, **
         entry = dossier.entry
         found = _recorded(dossier, watchlist) if rules is None else _asked(rules, dossier, watchlist)
     else:
-        raise click.UsageError("give an entry's id or URL, or --text")
+        raise click.UsageError("give an entry's id or URL, or a draft by --title or --text")
     _tell(entry, dossier, found, as_json=given["as_json"], html=given["html"])
 
 

@@ -16,7 +16,7 @@ from monitor.store.store import Store
 from monitor.store.views import FeedRow
 
 
-@click.command()
+@click.command(epilog="Example: monitor feeds --failing")
 @click.option("--failing", is_flag=True, help="Only those whose last poll failed.")
 @json_option
 @click.pass_obj
@@ -27,13 +27,14 @@ def feeds(settings: Settings, *, failing: bool, as_json: bool) -> None:
         rows = [row for row in store.listings.feeds() if row.active and (row.state.fault or not failing)]
     columns = (
         Column("id", lambda r: short(r.feed.id)),
-        Column("feed", lambda r: r.feed.name or r.state.title or r.feed.url, "bold", ratio=2),
+        Column("feed", lambda r: r.shown, "bold", ratio=2),
         Column("health", _health, ratio=3),
         Column("asked", lambda r: when(r.state.checked_at, now)),
         Column("entries", lambda r: str(r.entries)),
         Column("next", lambda r: _next(r, now), ratio=3),
     )
-    listing(rows, columns, as_json=as_json, empty="no feeds; they come with the first monitor run")
+    empty = "no feed is failing" if failing else "no feeds; they come with the first monitor run"
+    listing(rows, columns, as_json=as_json, empty=empty)
 
 
 def _next(row: FeedRow, now: datetime) -> str:

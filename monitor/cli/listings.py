@@ -16,7 +16,7 @@ from monitor.store.store import Store
 from monitor.store.views import EntryRow, Page
 
 
-@click.command()
+@click.command(epilog='Example: monitor entries --outcome "no match" --limit 20')
 @click.option("--outcome", type=click.Choice([str(kind) for kind in OutcomeKind]), help="Only with this outcome.")
 @click.option("--feed", "feed", help="Only of the feed with this id, or its beginning.")
 @limit_option
@@ -39,10 +39,10 @@ def entries(settings: Settings, outcome: str | None, feed: str | None, limit: in
         Column("outcome", _outcome, "bold"),
         Column("why", lambda r: r.answer.outcome.why if r.answer else "", ratio=3),
     )
-    listing(rows, columns, as_json=as_json, empty="no entries yet")
+    listing(rows, columns, as_json=as_json, empty="no such entries" if outcome or feed else "no entries yet")
 
 
-@click.command()
+@click.command(epilog="Example: monitor search referendum treaty")
 @click.argument("text", nargs=-1, required=True)
 @limit_option
 @json_option

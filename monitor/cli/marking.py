@@ -24,7 +24,7 @@ from monitor.proposals import Proposal, proposals
 from monitor.store.store import Store
 
 
-@click.command()
+@click.command(epilog="Example: monitor mark 2f1c9e02d4 bad")
 @click.argument("alert")
 @click.argument("verdict", type=click.Choice(["good", "bad"]))
 @click.pass_obj
@@ -39,7 +39,7 @@ def mark(settings: Settings, alert: str, verdict: str) -> None:
     click.echo(f"{verdict}: {told.watchlist}: {told.headline}")
 
 
-@click.command()
+@click.command(epilog="Example: monitor marks membership-invitation --since 90d")
 @click.argument("name")
 @since_option
 @json_option

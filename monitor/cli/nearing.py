@@ -22,7 +22,7 @@ CLAUSES = 8
 ENTRIES = 3
 
 
-@click.command()
+@click.command(epilog="Example: monitor near membership-invitation --since 8w")
 @click.argument("name")
 @since_option
 @click.option("--all", "everything", is_flag=True, help="Every clause, and every entry of each.")

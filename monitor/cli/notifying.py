@@ -17,8 +17,15 @@ from monitor.in_force import rules_of
 from monitor.model.alert import Message, Verdict
 from monitor.model.ids import digest
 
+FAILED = {
+    Verdict.LATER: "not sent now; an alert would be tried again",
+    Verdict.DEAD_MESSAGE: "the service refuses this text",
+    Verdict.DEAD_DESTINATION: "the service refuses us",
+    Verdict.UNKNOWN: "no answer came; it may have arrived",
+}
 
-@click.command("test-notify")
+
+@click.command("test-notify", epilog="Example: monitor test-notify desk")
 @click.argument("name")
 @click.pass_obj
 def test_notify(settings: Settings, name: str) -> None:
@@ -37,5 +44,5 @@ def test_notify(settings: Settings, name: str) -> None:
     )
     receipt = sender().send(destination, message)
     if receipt.verdict is not Verdict.SENT:
-        raise click.ClickException(f"{name}: {receipt.verdict}: {receipt.fault}")
+        raise click.ClickException(f"{name}: {FAILED[receipt.verdict]}: {receipt.fault}")
     click.echo(f"{name}: sent in {receipt.took.total_seconds():.1f} s")

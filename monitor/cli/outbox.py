@@ -20,7 +20,7 @@ from monitor.store.store import Store
 from monitor.store.views import DeliveryRow, Page
 
 
-@click.group(invoke_without_command=True)
+@click.group(invoke_without_command=True, epilog="Example: monitor deliveries --state dead --to desk")
 @click.option("--state", type=click.Choice([str(state) for state in DeliveryState]), help="Only in this state.")
 @click.option("--to", "destination", help="Only to this destination.")
 @limit_option
@@ -45,10 +45,12 @@ def deliveries(ctx: click.Context, state: str | None, destination: str | None, l
         Column("tells", _subject, ratio=3),
         Column("note", _note, ratio=2),
     )
-    listing(rows, columns, as_json=as_json, empty="the outbox is empty")
+    listing(
+        rows, columns, as_json=as_json, empty="no such deliveries" if state or destination else "the outbox is empty"
+    )
 
 
-@deliveries.command()
+@deliveries.command(short_help="Send again, now.", epilog="Example: monitor deliveries retry 8264eb74e4")
 @click.argument("ids", nargs=-1, required=True)
 @click.pass_obj
 def retry(settings: Settings, ids: tuple[str, ...]) -> None:
@@ -65,7 +67,7 @@ def retry(settings: Settings, ids: tuple[str, ...]) -> None:
         click.echo("what was sent is not sent again, and what is being sent is left alone")
 
 
-@deliveries.command()
+@deliveries.command(short_help="Give up deliveries.", epilog="Example: monitor deliveries drop 8264eb74e4 77ab01c3f2")
 @click.argument("ids", nargs=-1, required=True)
 @click.pass_obj
 def drop(settings: Settings, ids: tuple[str, ...]) -> None:

@@ -120,9 +120,12 @@ def main() -> NoReturn:
     except click.Abort:
         click.echo("stopped", err=True)
         code = 130
-    except click.ClickException as wrong:
+    except click.UsageError as wrong:
         wrong.show()
         code = wrong.exit_code
+    except click.ClickException as failed:
+        click.echo(f"monitor: {failed.format_message()}", err=True)
+        code = failed.exit_code
     except ConfigError as refused:
         click.echo(f"{refused}\n{_count(refused)}", err=True)
         code = refused.exit_code

@@ -9,12 +9,13 @@ import os
 
 import click
 
-from monitor.app import opened
+from monitor.app import clock, opened
+from monitor.cli.show import when
 from monitor.config.settings import Settings
-from monitor.telemetry import configure
+from monitor.telemetry import configure, log
 
 
-@click.command()
+@click.command(epilog="Example: monitor --watchlists desk run --once")
 @click.option("--once", is_flag=True, help="Poll what is due, deliver what is due, then exit.")
 @click.pass_obj
 def run(settings: Settings, *, once: bool) -> None:
@@ -28,6 +29,8 @@ def run(settings: Settings, *, once: bool) -> None:
     configure(settings.log_level, settings.log_format)
     with opened(settings, os.environ) as app:
         if once:
-            app.once()
+            due_at = app.store.feeds.next_due()
+            if not app.once() and due_at is not None and due_at > (now := clock()):
+                log().info("no feed is due", next=when(due_at, now))
         else:
             Daemon(app).run()

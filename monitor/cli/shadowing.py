@@ -19,7 +19,7 @@ from monitor.errors import NotFound
 from monitor.store.store import Store
 
 
-@click.command()
+@click.command(epilog="Example: monitor shadow membership-invitation --since 8w")
 @click.argument("name")
 @since_option
 @json_option

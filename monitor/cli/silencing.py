@@ -45,7 +45,7 @@ def silence() -> None:
     """Mute a watchlist for a while; what it matches meanwhile is stored as muted, with your reason."""
 
 
-@silence.command()
+@silence.command(epilog="Example: monitor silence add membership-invitation --for 8h --reason summit")
 @click.argument("watchlist")
 @click.option("--for", "span", default="1d", show_default=True, type=Span(), help="How long: 90m, 8h, 3d, 2w.")
 @click.option("--reason", default="", help="Shown wherever the mute shows.")
@@ -87,7 +87,7 @@ def _must_be_known(settings: Settings, watchlist: str) -> None:
         raise NotFound(f"watchlist: {watchlist}: there is none of this name; there are {', '.join(sorted(names))}")
 
 
-@silence.command("list")
+@silence.command("list", epilog="Example: monitor silence list --all")
 @click.option("--all", "everything", is_flag=True, help="Also those that are over.")
 @json_option
 @click.pass_obj
@@ -106,7 +106,7 @@ def list_(settings: Settings, *, everything: bool, as_json: bool) -> None:
     listing(rows, columns, as_json=as_json, empty="nothing is muted")
 
 
-@silence.command()
+@silence.command(epilog="Example: monitor silence expire 5758e7fe5d")
 @click.argument("silence_id")
 @click.pass_obj
 def expire(settings: Settings, silence_id: str) -> None:

@@ -18,9 +18,11 @@ from monitor.store.store import Store
 from monitor.store.views import Page
 
 
-@click.command()
+@click.command(epilog="\b\nExamples:\n  monitor stories --at-least 3\n  monitor stories 5b1c9e02d4")
 @click.argument("story_id", required=False)
-@click.option("--at-least", default=1, show_default=True, help="Only stories with this many entries.")
+@click.option(
+    "--at-least", default=1, show_default=True, type=click.IntRange(1), help="Only stories with this many entries."
+)
 @limit_option
 @json_option
 @click.pass_obj
@@ -40,7 +42,7 @@ def stories(settings: Settings, story_id: str | None, at_least: int, limit: int,
         Column("headline", lambda s: s.title, "bold", ratio=3),
         Column("carried by", lambda s: ", ".join(s.outlets), ratio=2),
     )
-    listing(rows, columns, as_json=as_json, empty="no stories yet")
+    listing(rows, columns, as_json=as_json, empty="no story has so many entries" if at_least > 1 else "no stories yet")
 
 
 def _timeline(store: Store, story: StoryId, now: datetime, *, as_json: bool) -> None:

@@ -21,7 +21,7 @@ from monitor.spellings import Companion, Spelling, companions, spellings
 from monitor.store.store import Store
 
 
-@click.command()
+@click.command(epilog="Example: monitor suggest membership-invitation --since 90d")
 @click.argument("name")
 @since_option
 @json_option

@@ -23,7 +23,7 @@ class WatchlistSource:
     watchlist: Watchlist
     """Its `query` is empty: the printer fills it when the expression is compiled."""
     expression: Pairs
-    """The keys of `EXPRESSION_KEYS`, untouched."""
+    """Its keys that say what must occur, untouched."""
     aliases: Mapping[str, Items | Text]
     """The service's shared aliases and the file's own, which come first."""
     examples_match: tuple[Text, ...] = ()
@@ -38,6 +38,8 @@ class Configuration:
 
     feeds: tuple[Feed, ...] = ()
     destinations: tuple[Destination, ...] = ()
+    addressed: Mapping[str, Mark] = field(default_factory=dict)
+    """Where each destination's address stands, by its name."""
     on_error: tuple[str, ...] = ()
     """Destinations that hear of the service's own trouble."""
     corpora: Mapping[str, Path] = field(default_factory=dict)

@@ -104,12 +104,21 @@ class _Found:
     files: Mapping[str, WatchlistFile]
 
 
+def files_in(folder: Path) -> list[Path]:
+    """The files of a folder that are read as configuration, in the order of their names.
+
+    Raises:
+        OSError: the folder cannot be listed.
+    """
+    return sorted(path for path in folder.iterdir() if path.suffix in SUFFIXES and path.name[0] != ".")
+
+
 def _paths(folder: Path) -> list[Path]:
-    """The configuration files of a folder, in the order of their names."""
     try:
-        paths = sorted(path for path in folder.iterdir() if path.suffix in SUFFIXES and path.name[0] != ".")
+        paths = files_in(folder)
     except OSError as error:
-        raise ConfigError([Problem(str(folder), 0, 0, f"no configuration folder: {why(error)}", _START)]) from None
+        problem = Problem(str(folder), 0, 0, f"no configuration folder: {why(error)}", _remedy(error, _START))
+        raise ConfigError([problem]) from None
     names = {path.name for path in paths}
     if "monitor.yml" in names:
         raise ConfigError([Problem(str(folder / "monitor.yml"), 0, 0, "this name is not read", "call it monitor.yaml")])
@@ -118,11 +127,22 @@ def _paths(folder: Path) -> list[Path]:
     return paths
 
 
+def _remedy(error: OSError, otherwise: str) -> str:
+    match error:
+        case PermissionError():
+            return "let the user that monitor runs as read it"
+        case NotADirectoryError():
+            return "name the folder that the file stands in"
+        case _:
+            return otherwise
+
+
 def _sheet(path: Path) -> _Sheet:
     try:
         found = contents(path, LONGEST_BYTES)
     except OSError as error:
-        raise ConfigError([Problem(str(path), 0, 0, f"cannot be read: {why(error)}", "only files are read")]) from None
+        hint = _remedy(error, "only files are read")
+        raise ConfigError([Problem(str(path), 0, 0, f"cannot be read: {why(error)}", hint)]) from None
     return _Sheet(path, found.data, found.mode)
 
 
@@ -155,6 +175,7 @@ def _configuration(found: _Found, gathered: _Gathered) -> Configuration:
     return Configuration(
         feeds=tuple(line.feed for line in service.feeds),
         destinations=destinations,
+        addressed={d.name.value: (d.url or d.url_file or d.name).mark for d in service.destinations},
         on_error=tuple(dict.fromkeys(text.value for text in service.on_error)),
         corpora=corpora,
         aliases={name.value: value for name, value in service.aliases},

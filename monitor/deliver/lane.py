@@ -22,7 +22,7 @@ from monitor.alerts.calendar import is_quiet, outbox_rows, quiet_end
 from monitor.alerts.defuse import is_chat
 from monitor.alerts.notify import Send
 from monitor.alerts.render import packs, part, render, simplify
-from monitor.alerts.retry import CUT_OFF_MOST, buried, is_deadly, not_delivered, refusals, untouched
+from monitor.alerts.retry import TOO_LATE, buried, is_deadly, not_delivered, refusals, untouched
 from monitor.alerts.threads import place_of, story_of
 from monitor.deliver.aftermath import INTERNAL, Aftermath, after, diversion
 from monitor.deliver.paces import Paces
@@ -86,8 +86,8 @@ class Lane:
         destination = self.means.destinations.get(self.name)
         if destination is None:
             self._bury(outbox.parcel(due), "no destination of this name is configured")
-        elif deadly := [row for row in due if is_deadly(row)]:
-            self._bury(outbox.parcel(deadly), f"each of the last {CUT_OFF_MOST} tries ended with the program itself")
+        elif deadly := [row for row in due if is_deadly(row, now)]:
+            self._bury(outbox.parcel(deadly), f"{TOO_LATE}; its last tries ended with the program itself")
         elif together := crowded(due, now):
             self._write(Aftermath(settlements=together))
         else:

@@ -15,6 +15,7 @@ from typing import Any
 import feedparser
 
 from monitor.feeds.charset import to_text
+from monitor.feeds.discover import discover
 from monitor.feeds.fields import headline, language_of
 from monitor.feeds.items import Origin, Raw, date_of, entry_of, value_of
 from monitor.feeds.jsonfeed import parse_json
@@ -30,12 +31,13 @@ from monitor.feeds.markup import (
 from monitor.model.feed import Document, Failed, Fault, ParsedEntry, ParsedFeed
 from monitor.text.clean import clean_line
 from monitor.text.html import html_to_text
-from monitor.text.urls import safe_link
+from monitor.text.urls import host_of, safe_link
 
 MOST_ENTRIES = 2_000
 _PARSER_BUGS = (ArithmeticError, AssertionError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
 """What feedparser has been seen to raise on hostile input."""
 _LONGEST_TTL_MINUTES = 366 * 24 * 60
+_LONGEST_SHOWN = 200
 _PAGE_TITLE = re.compile(r"<title[^<>]{0,200}>([^<]{1,300})", re.IGNORECASE)
 _PERIODS = {"hourly": 1, "daily": 24, "weekly": 7 * 24, "monthly": 30 * 24, "yearly": 365 * 24}
 
@@ -62,17 +64,26 @@ def parse(document: Document, now: datetime) -> ParsedFeed | Failed:
     except Unfit as unfit:
         return Failed(fault=Fault.UNREADABLE, detail=str(unfit))
     if markup.root in {"", "html", "head", "body"}:
-        return _no_feed(text, markup)
+        return _no_feed(text, markup, document)
     return _parsed(markup, document.url, now)
 
 
-def _no_feed(text: str, markup: Prepared) -> Failed:
-    """What came instead of a feed, with a page's own title: it often says why."""
+def _no_feed(text: str, markup: Prepared, document: Document) -> Failed:
+    """What came instead of a feed: of a page its own title, which often says why, and the feed that it names."""
     if not markup.root:
         return Failed(fault=Fault.NOT_A_FEED, detail="something came that is neither XML nor JSON")
     title = _PAGE_TITLE.search(text, 0, 100_000)
     shown = clean_line(html_to_text(title[1]), 80) if title else ""
-    return Failed(fault=Fault.NOT_A_FEED, detail="a web page came" + (f": “{shown}”" if shown else ""))
+    detail = "a web page came" + (f": “{shown}”" if shown else "") + _named_feed(document)
+    return Failed(fault=Fault.NOT_A_FEED, detail=detail)
+
+
+def _named_feed(page: Document) -> str:
+    """Where a page says its feed is; only on its own host, since people will follow it."""
+    host = host_of(page.url)
+    found = (one.url for one in discover(page) if one.is_declared and one.url != page.url and host_of(one.url) == host)
+    url = next((url for url in found if len(url) <= _LONGEST_SHOWN), "")
+    return f"; it says that its feed is {url}" if url else ""
 
 
 def _parsed(markup: Prepared, base: str, now: datetime) -> ParsedFeed | Failed:

@@ -174,9 +174,3 @@ class Match:
     """Matched words as offsets in the snippet, sorted, not overlapping."""
     words: tuple[str, ...] = ()
     """The matched words as they stand, each once."""
-
-
-EXPRESSION_KEYS = frozenset(
-    {"query", "all", "any", "near", "onear", "of", "none", "ignore", "where", "atleast", "not_near"}
-)
-"""Keys of a watchlist in YAML that make up its expression; everything else there is policy."""

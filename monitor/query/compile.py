@@ -5,11 +5,11 @@ Pure.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from monitor.errors import ConfigError, Problem
-from monitor.located import Items, Pairs, Text
+from monitor.located import Pairs
 from monitor.query.aliases import MOST_EXPANDED, Aliases, terms
 from monitor.query.analysis import Area, area_of
 from monitor.query.ast import DEEPEST, Group, Leaf, Node, depth, holds_on_nothing, walk
@@ -87,11 +87,6 @@ def rule_of(name: str, query: str) -> Rule:
     tree = groups.expand(parse(query, groups.names), [])
     assert tree is not None
     return Rule(name, tree)
-
-
-def alias_problems(aliases: Mapping[str, Items | Text]) -> list[Problem]:
-    """What is wrong with the alias groups themselves, used or not."""
-    return Aliases(aliases).problems()
 
 
 def _too_much(trees: list[Node], expression: Pairs) -> list[Problem]:

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import Connection, Select, case, false, func, null, or_, select, true, update
 
-from monitor.model.feed import Feed, FeedState
+from monitor.model.feed import Fault, Feed, FeedState, Network
 from monitor.model.ids import FeedId
 from monitor.store.database import Database
 from monitor.store.dialect import insert_new, upsert
@@ -35,13 +35,15 @@ class Feeds:
         """Makes the subscribed feeds, and only those, active; the history of the others stays.
 
         A feed that is new here is due now. So is one that comes back; when it was away for more than a day its next
-        poll is a baseline again, and an earlier 410 is forgotten.
+        poll is a baseline again, and an earlier 410 is forgotten. So is one whose pace or networks were edited, unless
+        its server has trouble: that is waited for.
         """
         with self.database.write() as connection:
             active = _active(connection)
             wanted = {feed.id for feed in subscribed}
-            _leave(connection, active - wanted, now)
-            _return(connection, wanted - active, now)
+            _leave(connection, active.keys() - wanted, now)
+            _return(connection, wanted - active.keys(), now)
+            _ask_again(connection, [f.id for f in subscribed if active.get(f.id, _how_asked(f)) != _how_asked(f)], now)
             _write(connection, subscribed, now)
 
     def claim(self, now: datetime, limit: int, *, per_host: int = 2, lease: timedelta = LEASE) -> list[FeedState]:
@@ -107,8 +109,25 @@ def host_of(url: str) -> str:
     return (urlsplit(url).hostname or "").lower()
 
 
-def _active(connection: Connection) -> set[FeedId]:
-    return {FeedId(id_) for id_ in connection.scalars(select(feeds.c.id).where(feeds.c.active == true()))}
+_HowAsked = tuple[timedelta | None, tuple[Network, ...]]
+"""What of a feed's lines bears on when it can be polled: `every` and `allow_private`."""
+
+
+def _how_asked(feed: Feed) -> _HowAsked:
+    return feed.every, feed.allow_private
+
+
+def _active(connection: Connection) -> dict[FeedId, _HowAsked]:
+    statement = select(feeds.c.id, feeds.c.every, feeds.c.allow_private).where(feeds.c.active == true())
+    return {FeedId(row.id): (row.every, row.allow_private) for row in connection.execute(statement)}
+
+
+def _ask_again(connection: Connection, ids: Iterable[FeedId], now: datetime) -> None:
+    """Makes feeds due now, but for those that fail by something that no edit mends."""
+    mended = or_(feed_states.c.fault == null(), feed_states.c.fault == Fault.BLOCKED)
+    for batch in batches(ids):
+        again = update(feed_states).where(feed_states.c.feed_id.in_(batch), mended)
+        connection.execute(again.values(due_at=now, due_reason="its settings were edited"))
 
 
 def _leave(connection: Connection, ids: Iterable[FeedId], now: datetime) -> None:

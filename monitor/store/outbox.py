@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     Connection,
     Select,
@@ -19,6 +20,7 @@ from sqlalchemy import (
     case,
     exists,
     func,
+    literal,
     or_,
     select,
     true,
@@ -33,6 +35,9 @@ from monitor.store.database import Database
 from monitor.store.dialect import upsert
 from monitor.store.rows import alert_of, batches, delivery_seal, notice_of, row_of, seal, value_of
 from monitor.store.settling import write_settlements as _settle
+
+CUT_OFF_WAITS = (0, 0, 1, 2, 4, 8, 16, 32, 60)
+"""Minutes that a row waits whose try was cut off, by how often that had happened to it before, in a row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +168,7 @@ class Outbox:
     def release_expired(self, now: datetime) -> int:
         """Puts back deliveries whose sender did not answer within its lease; see `release_deliveries`."""
         with self.database.write() as connection:
-            return release_deliveries(connection, deliveries.c.leased_until <= now)
+            return release_deliveries(connection, now, deliveries.c.leased_until <= now)
 
     def catch_up(self, now: datetime, latest: datetime) -> int:
         """Makes due now what a clock that was wrong put off, and ends every pause; how many deliveries there were.
@@ -235,17 +240,28 @@ def due_rows(
     return select(deliveries).where(_is_due(destination, now), wanted).order_by(*order).limit(limit)
 
 
-def release_deliveries(connection: Connection, which: ColumnElement[bool] | None = None) -> int:
-    """Puts back rows that are being sent, as maybe sent, their try counted as cut off; how many there were."""
+def release_deliveries(connection: Connection, now: datetime, which: ColumnElement[bool] | None = None) -> int:
+    """Puts back rows that are being sent, as maybe sent, their try counted as cut off; how many there were.
+
+    From the third time in a row on they wait: what ends the program each time must not keep everything else from going.
+    """
+    row = deliveries.c
+    waits = ((row.cut_off == times, _in_minutes(now, wait)) for times, wait in enumerate(CUT_OFF_WAITS) if wait)
+    longest = row.cut_off >= len(CUT_OFF_WAITS), _in_minutes(now, CUT_OFF_WAITS[-1])
     being_sent = and_(deliveries.c.state == DeliveryState.SENDING, true() if which is None else which)
     back = {
         "state": DeliveryState.WAITING,
         "maybe_twice": True,
         "leased_until": None,
-        "attempts": deliveries.c.attempts - 1,
-        "cut_off": deliveries.c.cut_off + 1,
+        "attempts": row.attempts - 1,
+        "cut_off": row.cut_off + 1,
+        "due_at": case(*waits, longest, else_=row.due_at),
     }
     return connection.execute(update(deliveries).where(being_sent).values(**back)).rowcount
+
+
+def _in_minutes(now: datetime, minutes: int) -> BindParameter[datetime]:
+    return literal(now + timedelta(minutes=minutes), deliveries.c.due_at.type)
 
 
 def _is_due(destination: Any, now: datetime) -> ColumnElement[bool]:

@@ -25,7 +25,7 @@ from monitor.store.story_schema import corpus_hits, fingerprints
 from monitor.store.views import PageState
 
 MOST_TRIES = 3
-_RIPE = (OutcomeKind.BASELINE, OutcomeKind.TOO_OLD, OutcomeKind.KNOWN, OutcomeKind.COPY)
+_SPARED = (OutcomeKind.BASELINE, OutcomeKind.TOO_OLD, OutcomeKind.KNOWN, OutcomeKind.COPY)
 """Outcomes after which an article need not be read in full."""
 
 
@@ -48,7 +48,7 @@ class Pages:
             .join(outcomes, outcomes.c.entry_id == entries.c.id)
             .outerjoin(pages, pages.c.entry_id == entries.c.id)
             .where(entries.c.feed_id.in_(feeds), entries.c.first_seen_at >= since, entries.c.link.is_not(None))
-            .where(outcomes.c.kind.not_in(_RIPE), or_(pages.c.entry_id.is_(None), and_(*again)))
+            .where(outcomes.c.kind.not_in(_SPARED), or_(pages.c.entry_id.is_(None), and_(*again)))
             .subquery()
         )
         first = select(waiting.c.id).where(waiting.c.place == 1)

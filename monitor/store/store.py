@@ -6,6 +6,7 @@ Edge: SQLAlchemy.
 from __future__ import annotations
 
 from contextlib import ExitStack
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -102,16 +103,16 @@ class Store:
         with self._database.write() as connection:
             write_plan(connection, plan)
 
-    def release_all(self) -> int:
+    def release_all(self, now: datetime) -> int:
         """Takes back every lease, for a daemon that has just started and is alone.
 
         Returns:
             How many deliveries were being sent when the last daemon ended; they wait again, as maybe sent, and that try
-            counts as cut off.
+            counts as cut off; see `release_deliveries`.
         """
         with self._database.write() as connection:
             release_feeds(connection)
-            return release_deliveries(connection)
+            return release_deliveries(connection, now)
 
     def close(self) -> None:
         """Closes the database; a second time does nothing."""

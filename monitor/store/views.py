@@ -37,6 +37,11 @@ class FeedRow:
     active: bool
     entries: int
 
+    @property
+    def shown(self) -> str:
+        """What people call it: the name it was given, else its own title, else its address."""
+        return self.feed.name or self.state.title or self.feed.url
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:

@@ -32,8 +32,11 @@ class Openings:
             return
         self._stories += by
         holding = self._holding
+        if by > 0:
+            holding.update(terms)
+            return
         for term in terms:
-            holding[term] += by
+            holding[term] -= 1
             if not holding[term]:
                 del holding[term]
 

@@ -15,7 +15,7 @@ from monitor.timing import EPOCH
 
 _HEAD = Struct("<qQHHH?dd")
 """Microseconds since 1970, page, how many terms of the headline, terms and shingles follow, is it a copy, lengths."""
-_SEEN = Struct("<q")
+_SEEN, _MEASURE = Struct("<q"), Struct("<20xH9xd")
 _MICROSECOND = timedelta(microseconds=1)
 
 
@@ -81,5 +81,5 @@ def seen_at(record: bytes) -> int:
 
 def measure_of(record: bytes) -> tuple[int, float]:
     """How many shingles it has, and how long its text is as a vector."""
-    head = _HEAD.unpack_from(record)
-    return head[4], head[7]
+    shingles, length = _MEASURE.unpack_from(record)
+    return shingles, length

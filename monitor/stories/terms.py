@@ -32,9 +32,12 @@ def terms(found: Iterable[str]) -> list[int]:
 
     Of scripts that put no space between words, each two neighbouring characters are a term.
     """
+    words = list(found)
+    if all(map(str.isascii, words)):
+        return [term for term in map(term_of, words) if term]
     kept = []
     before = ""
-    for word in found:
+    for word in words:
         dense = len(word) == 1 and (word >= "\u2e80" or "\u0e00" <= word <= "\u0e7f")
         if term := term_of(before + word if dense else word):
             kept.append(term)

@@ -78,22 +78,3 @@ def _numbers(kind: str, little: bytes) -> array[int]:
 @lru_cache(maxsize=1 << 17)
 def _lane(word: str) -> bytes:
     return word_hash(word).to_bytes(_LANE_BITS // 8, "little")
-
-
-def overlap(a: Sequence[int], b: Sequence[int]) -> int:
-    """How many hashes two sorted distinct sequences share."""
-    if len(a) > len(b):
-        a, b = b, a
-    return len(set(a).intersection(b))
-
-
-def containment(a: Sequence[int], b: Sequence[int]) -> float:
-    """The share of the shorter side that stands in the other, 0..1; 0 when a side is empty.
-
-    Unlike the Jaccard index it stays high when one side is a cut of the other.
-
-    Source:
-        Broder, On the resemblance and containment of documents, 1997.
-    """
-    shorter = min(len(a), len(b))
-    return overlap(a, b) / shorter if shorter else 0.0

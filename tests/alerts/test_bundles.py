@@ -35,10 +35,11 @@ def test_a_crowd_is_brought_together_and_the_others_wait_their_turn(row, alert, 
     crowd = rows(row, alert, 11, due_at=now - timedelta(hours=3))
     held = row(alert(id=AlertId("x")), held="digest 17:00")
     refused = row(alert(id=AlertId("y")), fault="refused: HTTP 400")
-    settlements = crowded([*crowd, held, refused], now)
+    unsure = row(alert(id=AlertId("z")), maybe_twice=True)
+    settlements = crowded([*crowd, held, refused, unsure], now)
     assert {s.delivery_id for s in settlements if s.held == BACKLOG} == {each.id for each in crowd}
     assert {s.due_at for s in settlements if s.held == BACKLOG} == {now}
-    assert {s.delivery_id for s in settlements if s.held is None} == {held.id, refused.id}
+    assert {s.delivery_id for s in settlements if s.held is None} == {held.id, refused.id, unsure.id}
     assert all(s.state is DeliveryState.WAITING for s in settlements)
 
 

@@ -70,6 +70,11 @@ def test_in_spring_a_skipped_quiet_end_is_the_skip_itself():
     assert quiet_end(quiet, utc("2026-03-29 00:30")) == utc("2026-03-29 01:00")
 
 
+def test_where_the_clock_jumps_from_the_end_of_quiet_hours_to_their_next_beginning_they_go_on():
+    quiet = Quiet(start=time(3), end=time(2, 30), timezone=BERLIN)
+    assert quiet_end(quiet, utc("2026-03-29 00:30")) == utc("2026-03-30 00:30")
+
+
 def test_in_autumn_the_hour_that_comes_twice_is_quiet_twice_and_its_slot_comes_once():
     quiet = Quiet(start=time(22), end=time(2, 30), timezone=BERLIN)
     assert quiet_end(quiet, utc("2026-10-25 00:10")) == utc("2026-10-25 00:30")

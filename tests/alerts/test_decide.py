@@ -87,6 +87,7 @@ def test_a_new_story_rings_and_is_remembered_as_told(case, now):
     assert (alert.words, alert.snippet, alert.marks) == (("harbour",), "The harbour wall", ((4, 11),))
     assert alert.outlets == ("Coast Gazette", "Island Post")
     assert decision.outcome.kind is OutcomeKind.ALERTED
+    assert decision.outcome.why == "harbour tells desk: new story"
     assert decision.outcome.watchlists == ("harbour",)
     assert [(t.times, t.last_at, t.outlets, t.strength) for t in decision.told] == [(1, now, 2, Strength.HEADLINE)]
     assert [(row.destination, row.due_at, row.held) for row in decision.deliveries] == [("desk", now, "")]
@@ -211,19 +212,28 @@ def test_urgent_waits_for_nothing(case, now):
     assert decision.deliveries[0].due_at == now
 
 
-def test_a_related_corpus_article_is_named(case, now):
+@pytest.mark.parametrize(
+    ("outlet", "published", "source"),
+    [
+        ("Island Post", "2023-07-11", " (Island Post, 2023-07-11)"),
+        ("Island Post", None, " (Island Post)"),
+        ("", "2023-07-11", " (2023-07-11)"),
+        ("", None, ""),
+    ],
+)
+def test_a_related_corpus_article_is_named(case, now, outlet, published, source):
     hit = CorpusHit(
         corpus="seeds",
         article_id="x",
         title="Harbour repairs end",
-        outlet="Island Post",
-        published="2023-07-11",
+        outlet=outlet,
+        published=published,
         score=0.5,
         method="lead",
         known=False,
     )
     alert = asked(replace(case, corpus=hit), now).alerts[0]
-    assert alert.related == "“Harbour repairs end” (Island Post, 2023-07-11), in corpus seeds"
+    assert alert.related == f"“Harbour repairs end”{source}, in corpus seeds"
 
 
 def test_an_entry_without_a_title_is_called_by_its_first_words(case, now, entry):
@@ -258,6 +268,15 @@ def test_a_stronger_match_rings_again_where_asked_for(case, now, before, after, 
         assert decision.alerts[0].why_now == f"{before.label} → headline"
         assert decision.alerts[0].previous_strength is before
         assert decision.told[0].strength is Strength.HEADLINE
+
+
+def test_what_was_told_as_strong_stays_strong_and_does_not_ring_again_after_a_weaker_match(case, now):
+    eager = a_watchlist(again=Again(sources=1, stronger=True))
+    weaker = replace(case, matches=(a_match(strength=Strength.PASSING),))
+    second = asked(replace(weaker, told=told(now, outlets=1, strength=Strength.HEADLINE)), now, eager)
+    assert [(t.times, t.strength) for t in second.told] == [(2, Strength.HEADLINE)]
+    remembered = {(t.watchlist, t.story_id): t for t in second.told}
+    assert not asked(replace(case, told=remembered), now + timedelta(days=1), eager).alerts
 
 
 def test_a_follow_up_gives_all_its_reasons_and_names_the_outlets_that_came(case, now):
@@ -314,3 +333,18 @@ def test_nothing_doubtful_is_swallowed_by_a_strict_watchlist(score, relation):
     kin = Kinship(relation=relation, story_id=STORY, of=EntryId("e0"), score=score)
     doubtful = relation is Relation.SAME_STORY and score < CERTAIN
     assert kin.is_certain is not doubtful
+
+
+@pytest.mark.parametrize(
+    ("kin", "revised"),
+    [
+        (Kinship(relation=Relation.SAME_STORY, story_id=STORY, of=EntryId("e0"), score=CERTAIN), False),
+        (Kinship(relation=Relation.SAME_STORY, story_id=STORY, of=EntryId("e0"), score=0.31), True),
+        (Kinship(relation=Relation.COPY, story_id=STORY, of=EntryId("e0"), score=0.31), False),
+    ],
+)
+def test_a_strict_watchlist_is_not_told_twice_what_surely_is_the_same_story(case, now, kin, revised):
+    sure = replace(case, kinship=kin, told=told(now, hours=3), revised=revised)
+    decision = asked(sure, now, a_watchlist(grouping=Grouping.STRICT))
+    assert not decision.alerts
+    assert "harbour was told of this story 3 h ago" in decision.outcome.why

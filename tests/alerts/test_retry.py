@@ -85,8 +85,10 @@ def test_a_row_that_is_put_off_stays_as_it_is_but_for_its_time(row, now):
     assert (settlement.held, settlement.claim) == (None, delivery.claims)
 
 
-def test_a_row_whose_tries_each_ended_with_the_process_is_deadly_after_ten(row):
-    assert [is_deadly(row(cut_off=n)) for n in (0, 9, 10)] == [False, False, True]
+def test_a_row_whose_tries_each_ended_with_the_process_is_deadly_after_ten_of_them_and_seven_days(row, now):
+    week = row().created_at + timedelta(days=7)
+    assert [is_deadly(row(cut_off=n), week + timedelta(seconds=1)) for n in (0, 9, 10)] == [False, False, True]
+    assert not is_deadly(row(cut_off=10), week)
 
 
 def tried(receipts, now):
@@ -105,12 +107,13 @@ def test_five_failures_open_the_breaker_and_are_told_once(now):
     assert state.paused_until > now + timedelta(minutes=11)
 
 
-def test_probes_come_after_one_to_thirty_minutes(now):
-    state = DestinationState(name="chat", failures=4)
-    for _ in range(20):
-        state, _ = after_try(state, UNKNOWN, now)
-        assert timedelta(seconds=48) <= state.paused_until - now <= timedelta(minutes=30)
-    assert state.paused_until - now >= timedelta(minutes=24)
+@pytest.mark.parametrize(("failures", "receipt"), [(4, UNKNOWN), (4, LATER), (0, DEAD)])
+def test_probes_double_from_one_minute_to_thirty(now, failures, receipt):
+    state = DestinationState(name="chat", failures=failures)
+    for n in range(20):
+        state, _ = after_try(state, receipt, now)
+        ideal = min(timedelta(minutes=1) * 2**n, timedelta(minutes=30))
+        assert ideal * 0.8 <= state.paused_until - now <= min(ideal * 1.2, timedelta(minutes=30))
 
 
 def test_a_dead_destination_is_paused_at_once_and_told_once(now):

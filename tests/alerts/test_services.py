@@ -179,6 +179,30 @@ def test_a_text_too_long_for_a_service_is_cut_with_a_note(service, message):
     assert len(request[chosen.body]) <= chosen.room * 6, "some escape it once more"
 
 
+@pytest.mark.parametrize("service", ["discord", "mastodon"], indirect=True)
+@pytest.mark.parametrize(
+    ("letter", "share", "whole"), [("x", 0.8, True), ("ж", 0.8, True), ("🌊", 0.4, True), ("🌊", 0.6, False)]
+)
+def test_what_fits_is_not_cut_and_a_letter_beyond_the_first_plane_counts_twice(service, message, letter, share, whole):
+    chosen, server, destination = service
+    text = letter * int(chosen.room * share)
+    Sender(StringIO()).send(destination, message(subject="Tide", text=text))
+    (request,) = messages_of(chosen, server)
+    assert (text in request[chosen.body]) is whole
+    assert len(request[chosen.body].encode("utf-16-le")) // 2 <= chosen.room
+
+
+@pytest.mark.parametrize("service", ["mastodon"], indirect=True)
+def test_a_subject_that_leaves_no_room_for_the_text_is_left_out(service, message):
+    chosen, server, destination = service
+    for length in (150, 250):
+        Sender(StringIO()).send(destination, message(subject="S" * length, text="The wall gave way.\n" * 8))
+    short, long = (request[chosen.body] for request in messages_of(chosen, server))
+    assert "S" * 150 in short
+    assert "SS" not in long
+    assert short.count("The wall gave way.") == long.count("The wall gave way.") == 8
+
+
 @pytest.mark.parametrize(
     ("query", "allowed"),
     [("", {"parse": []}), ("?ping=@everyone", {"parse": ["everyone"], "users": [], "roles": []})],

@@ -168,6 +168,16 @@ def test_a_busy_service_is_not_asked_again_without_the_thread(chat, message):
     assert len(posted(chosen, server)) == 1
 
 
+def test_a_follow_up_whose_connection_broke_once_it_was_taken_is_in_doubt_and_not_sent_alone(
+    webhook, message, monkeypatch
+):
+    server, send = reached(CHATS["mastodon"], webhook, monkeypatch)
+    server.behaviour = "reset"
+    receipt = send(message(root=CHATS["mastodon"].root))
+    assert (receipt.verdict, receipt.root) == (Verdict.UNKNOWN, "")
+    assert len(server.got) == 1
+
+
 def test_a_root_that_is_no_id_of_the_service_is_not_sent(chat, message):
     chosen, server, send = chat
     for root in (f'{chosen.root}"}},{{"x":"', chosen.root + "\n", "x" * 300, f"../{chosen.root}"):
@@ -245,6 +255,13 @@ def test_in_a_discord_forum_each_story_is_a_post_and_follow_ups_stand_in_it(webh
     assert queries(server)[2] == {"thread_id": [DISCORD.root], "wait": ["true"]}
     server.script = [(404, json.dumps(DISCORD.gone[1]).encode()), FORUM]
     assert send(message(root=first.root)).root == DISCORD.root, "the post was deleted: a new one"
+
+
+def test_what_discord_refuses_for_another_reason_is_not_tried_as_a_post_of_a_forum(webhook, message, monkeypatch):
+    server, send = reached(DISCORD, webhook, monkeypatch)
+    server.script = [(400, b'{"message": "Invalid Form Body", "code": 50035}')]
+    assert send(message()).verdict is Verdict.DEAD_MESSAGE
+    assert len(server.got) == 1
 
 
 def test_in_a_discord_channel_no_thread_begins(webhook, message, monkeypatch):

@@ -34,6 +34,7 @@ ACCOUNT = Account(
         ("tgram://1:token/1001", "tgram://1:token/2002", False),
         ("tgram://1:token/1001:5", "tgram://1:token/1001:6", False),
         ("mmosts://chat.example/token?mode=bot&to=+a&icon=x", "mmosts://chat.example/token?mode=bot&to=+a", True),
+        ("mmosts://chat.example/token?to=+a&team=x", "mmosts://chat.example/token?team=x&to=+a", True),
         ("mmosts://chat.example/token?mode=bot&to=+a", "mmosts://chat.example/token?mode=bot&to=+b", False),
         ("mmosts://chat.example/token?mode=bot&channels=a", "mmosts://chat.example/token?mode=bot&channels=b", False),
         ("http://[", "http://[", True),

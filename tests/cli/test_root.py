@@ -64,7 +64,7 @@ def test_who_asks_for_help_gets_it_with_0(run, arguments) -> None:
         (("chekc",), "Did you mean check?"),
         (("zzz",), "See monitor --help."),
         (("--nonsense",), "No such option"),
-        (("explain",), "give an entry's id or URL, or --text"),
+        (("explain",), "give an entry's id or URL, or a draft"),
         (("silence", "add", "x", "--for", "soon"), "write 90m, 8h, 3d or 2w"),
         (("silence", "add", "x", "--for", "0d"), "write 90m, 8h, 3d or 2w"),
         (("backtest", "--since", "99999999d"), "is not a span of time"),

@@ -11,11 +11,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from monitor.config.expressions import EXPRESSION
 from monitor.config.load import load
 from monitor.errors import ConfigError
 from monitor.model.alert import Quiet, Slots
 from monitor.model.ids import feed_id
-from monitor.model.watch import EXPRESSION_KEYS, Again, Priority
+from monitor.model.watch import Again, Priority
 
 RICH = """\
 feeds:
@@ -124,9 +125,9 @@ def test_the_expression_is_passed_on_untouched(write) -> None:
 
 
 def test_every_key_of_an_expression_is_passed_on(write) -> None:
-    rows = "".join(f"    {key}: [a]\n" for key in sorted(EXPRESSION_KEYS))
+    rows = "".join(f"    {key}: [a]\n" for key in EXPRESSION)
     source = load(write(nato_yaml=f"watchlists:\n  - name: x\n{rows}"), {}).watchlists[0]
-    assert {key.value for key, _ in source.expression} == EXPRESSION_KEYS
+    assert {key.value for key, _ in source.expression} == EXPRESSION.keys()
 
 
 def test_aliases_of_the_file_come_before_shared_ones(write) -> None:
@@ -176,6 +177,26 @@ def test_a_missing_folder_says_what_to_do(tmp_path: Path) -> None:
     (problem,) = error.value.problems
     assert "no such file or directory" in problem.message
     assert "monitor init" in problem.hint
+
+
+def hint_of(folder: Path) -> str:
+    with pytest.raises(ConfigError) as error:
+        load(folder, {})
+    (problem,) = error.value.problems
+    return problem.hint
+
+
+def test_a_file_in_the_place_of_the_folder_says_which_to_name(write) -> None:
+    assert hint_of(write() / "monitor.yaml") == "name the folder that the file stands in"
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_what_may_not_be_read_says_who_should(write) -> None:
+    folder = write()
+    for place in (folder / "monitor.yaml", folder):
+        place.chmod(0)
+        assert hint_of(folder) == "let the user that monitor runs as read it"
+    folder.chmod(0o700)
 
 
 def test_a_missing_monitor_yaml_says_what_to_do(tmp_path: Path) -> None:

@@ -20,7 +20,6 @@ from monitor.config.subscriptions import FEED
 from monitor.config.watchlists import FILE, WATCHLIST_RECORD, read_watchlists
 from monitor.errors import ConfigError
 from monitor.located import Items, Located, Pairs, Text
-from monitor.model.watch import EXPRESSION_KEYS
 
 ROOT = Path(__file__).resolve().parents[2]
 TYPES = {"object": dict, "array": list, "string": str, "boolean": bool, "integer": int, "number": (int, float)}
@@ -102,10 +101,6 @@ def test_the_shipped_files_are_valid(path: Path) -> None:
 def test_the_starter_files_are_valid(path: Path) -> None:
     schema = monitor_schema() if path.name == "monitor.yaml" else watchlists_schema()
     assert valid(path.read_text(encoding="utf-8"), schema)
-
-
-def test_every_key_of_an_expression_has_a_shape() -> None:
-    assert set(WATCHLIST_RECORD.passed) == EXPRESSION_KEYS
 
 
 def test_every_field_says_what_it_means_and_what_holds_without_it() -> None:

@@ -98,7 +98,7 @@ def new_id_for_each_try(app: App) -> None:
 
 def leases_never_released() -> None:
     """What was being sent when the process died stays so."""
-    stores.release_deliveries = lambda _connection: 0
+    stores.release_deliveries = lambda _connection, _now: 0
 
 
 def settled_at_the_end() -> None:

@@ -163,3 +163,19 @@ def test_feedparser_is_only_ever_given_bytes_in_memory():
 def test_authors_with_an_address_are_known_by_their_names_whatever_the_host_ends_with(authors, names):
     written = "".join(f"<author>{author}</author>" for author in authors)
     assert parsed(rss(item(1, written))).entries[0].authors == names
+
+
+@pytest.mark.parametrize(
+    ("href", "said"),
+    [
+        ("/news.xml", "a web page came: “Paper”; it says that its feed is https://feeds.example/news.xml"),
+        ("https://elsewhere.example/news.xml", "a web page came: “Paper”"),
+        ("https://feeds.example/rss.xml", "a web page came: “Paper”"),
+        (f"/{'x' * 200}", "a web page came: “Paper”"),
+    ],
+    ids=["of its own host", "of another host", "itself", "too long to be shown"],
+)
+def test_of_a_web_page_the_feed_that_it_names_is_said(href, said):
+    link = f'<link rel="alternate" type="application/rss+xml" href="{href}">'
+    result = parse(document(f"<html><head><title>Paper</title>{link}</head><body>Hello</body></html>"), NOW)
+    assert result == Failed(fault=Fault.NOT_A_FEED, detail=said)

@@ -6,8 +6,9 @@ import pytest
 
 from monitor.errors import ConfigError
 from monitor.located import Pairs
+from monitor.query.aliases import Aliases
 from monitor.query.ast import Form, Group, Leaf, Or, walk
-from monitor.query.compile import Rule, alias_problems
+from monitor.query.compile import Rule
 from monitor.query.packs import packs
 
 Make = Callable[..., Rule]
@@ -53,7 +54,10 @@ def test_groups_that_nobody_names_are_not_read_by_a_rule_but_can_be_checked(
 ) -> None:
     assert rule("aliases: {a: [titel:x]}\nall: [b]").query == "b"
     groups = {key.value: value for key, value in tree("{a: [titel:x], b: [$b]}")}
-    assert [problem.message for problem in alias_problems(groups)] == ["unknown field 'titel'", "alias cycle: $b → $b"]
+    assert [problem.message for problem in Aliases(groups).problems()] == [
+        "unknown field 'titel'",
+        "alias cycle: $b → $b",
+    ]
 
 
 def test_groups_that_multiply_are_refused_before_they_are_walked(rule: Make) -> None:

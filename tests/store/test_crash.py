@@ -77,7 +77,7 @@ def test_a_settlement_killed_at_any_statement_is_not_half_done(folder):
         store.commit(an_alerting_plan(to=("chat", "desk")))
 
     def deliver(store):
-        store.release_all()
+        store.release_all(NOW)
         claimed = [d for name in ("chat", "desk") for d in store.outbox.claim(name, NOW + DAY, MINUTE, 9)]
         sent = [Settlement(delivery_id=d.id, state=DeliveryState.SENT, due_at=NOW) for d in claimed]
         store.outbox.settle(sent, NOW)

@@ -6,6 +6,7 @@ from ipaddress import ip_network
 import pytest
 from sqlalchemy.exc import IntegrityError
 
+from monitor.model.feed import Fault
 from monitor.model.ids import FeedId
 from tests.store.samples import DAY, FEED, HOUR, MINUTE, NOW, a_feed, a_plan, a_state, an_alerting_plan
 
@@ -108,6 +109,28 @@ def test_subscribing_the_same_feeds_again_changes_nothing_but_their_facts(store)
     store.feeds.sync([a_feed(name="Renamed")], NOW + DAY)
     assert store.feeds.states()[FEED.id] == a_state()
     assert store.listings.feeds()[0].feed.name == "Renamed"
+
+
+EDITS = {"every": 5 * MINUTE, "allow_private": (ip_network("10.0.0.0/8"),)}
+
+
+@pytest.mark.parametrize("edit", EDITS)
+@pytest.mark.parametrize("fault", [None, Fault.BLOCKED])
+def test_a_feed_whose_pace_or_networks_were_edited_is_due_once(store, edit, fault):
+    store.commit(a_plan(state=a_state(fault=fault)))
+    edited = a_feed(**{edit: EDITS[edit]})
+    store.feeds.sync([edited], NOW)
+    assert store.feeds.next_due() == NOW
+    store.commit(a_plan(state=a_state()))
+    store.feeds.sync([edited], NOW)
+    assert store.feeds.states()[FEED.id] == a_state()
+
+
+@pytest.mark.parametrize("fault", [Fault.RATE_LIMITED, Fault.STATUS, Fault.CONNECT])
+def test_no_edit_shortens_the_wait_for_a_server_in_trouble(store, fault):
+    store.commit(a_plan(state=a_state(fault=fault)))
+    store.feeds.sync([a_feed(every=MINUTE)], NOW)
+    assert store.feeds.states()[FEED.id] == a_state(fault=fault)
 
 
 @pytest.mark.parametrize(("checked_at", "due_at"), [(NOW, NOW + 400 * DAY), (NOW + DAY, NOW + DAY + HOUR)])

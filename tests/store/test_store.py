@@ -210,7 +210,7 @@ def test_a_sole_daemon_takes_back_every_lease(store):
     store.feeds.make_due([FEED.id], NOW)
     assert store.feeds.claim(NOW, 10)
     assert store.outbox.claim("desk", NOW, plan.state.due_at - NOW, 10)
-    assert store.release_all() == 1
+    assert store.release_all(NOW) == 1
     assert store.feeds.claim(NOW, 10)
     (again,) = store.outbox.claim("desk", NOW, plan.state.due_at - NOW, 10)
     assert (again.attempts, again.cut_off, again.maybe_twice) == (1, 1, True)

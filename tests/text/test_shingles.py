@@ -1,9 +1,9 @@
 from __future__ import annotations
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.text.shingles import containment, overlap, shingles, word_hash
+from monitor.text.shingles import shingles, word_hash
 
 WORD = st.text("abcdefgh", min_size=1, max_size=4)
 WORDS = st.lists(WORD, max_size=40)
@@ -27,36 +27,7 @@ def test_a_text_shorter_than_a_shingle_has_none() -> None:
 
 
 def test_the_order_of_the_words_matters() -> None:
-    assert overlap(shingles(["dog", "bites", "man"], 3), shingles(["man", "bites", "dog"], 3)) == 0
-
-
-def test_a_cut_text_is_contained_whole() -> None:
-    whole = [
-        "the",
-        "ferry",
-        "to",
-        "the",
-        "island",
-        "was",
-        "cancelled",
-        "after",
-        "the",
-        "storm",
-        "tore",
-        "down",
-        "the",
-        "pier",
-    ]
-    assert containment(shingles(whole, 3), shingles(whole[:7], 3)) == 1.0
-
-
-def test_nothing_contains_nothing() -> None:
-    assert containment((), ()) == 0.0
-    assert containment((1, 2), ()) == 0.0
-
-
-def test_half_of_the_shorter_side_is_one_half() -> None:
-    assert containment((1, 2, 3, 4, 5, 6), (5, 6, 7, 8)) == 0.5
+    assert shingles(["dog", "bites", "man"], 3) != shingles(["man", "bites", "dog"], 3)
 
 
 @given(WORDS, st.integers(1, 4))
@@ -71,12 +42,4 @@ def test_shingles_are_sorted_distinct_and_fit_64_bits(words: list[str], size: in
 def test_different_runs_of_words_have_different_numbers(a: list[str], b: list[str], size: int) -> None:
     runs_a = {tuple(a[at : at + size]) for at in range(len(a) - size + 1)}
     runs_b = {tuple(b[at : at + size]) for at in range(len(b) - size + 1)}
-    assert overlap(shingles(a, size), shingles(b, size)) == len(runs_a & runs_b)
-
-
-@given(st.frozensets(st.integers(0, 60)), st.frozensets(st.integers(0, 60)))
-@settings(max_examples=60)
-def test_containment_is_symmetric_and_between_none_and_all(a: frozenset[int], b: frozenset[int]) -> None:
-    left, right = sorted(a), sorted(b)
-    assert containment(left, right) == containment(right, left)
-    assert 0.0 <= containment(left, right) <= 1.0
+    assert len({*shingles(a, size)} & {*shingles(b, size)}) == len(runs_a & runs_b)
