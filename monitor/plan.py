@@ -1,6 +1,6 @@
 """What arrived + what we knew + the rules + now = what to write.
 
-Backtest, explain, seed import and the daemon all run this same function; there is no second engine.
+The service, the demo and `monitor evaluate` all run this same function; backtests share its `decide`.
 
 Pure.
 """

@@ -12,6 +12,8 @@ import pytest
 
 from bench.stories.page import PICTURE, kept_table
 from bench.stories.picture import drawn
+from monitor.alerts.contact import FIRST_CONTACT
+from monitor.alerts.limits import FLOOD
 from monitor.cli.root import cli
 from monitor.config.expressions import EXPRESSION
 from monitor.config.settings import SETTINGS
@@ -77,6 +79,7 @@ def test_every_key_of_the_configuration_has_a_row():
 def test_every_notice_that_is_written_is_explained():
     source = "".join(path.read_text() for path in (ROOT / "monitor").rglob("*.py"))
     kinds = set(re.findall(r'"((?:feed|destination|alert|edit) (?:[a-z]+|not delivered))"', source))
+    kinds |= {*re.findall(r'\.tell\("([a-z ]+)"', source), FLOOD, FIRST_CONTACT}
     assert kinds == named(section(REFERENCE / "outcomes.md", "notices"))
 
 

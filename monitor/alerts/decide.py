@@ -21,7 +21,7 @@ from monitor.timing import ago
 EVERY_WATCHLIST = "*"
 """Key in `silenced` that mutes all watchlists."""
 
-HEADLINE_CHARACTERS = 300
+HEADLINE_CHARACTERS, LEAD_CHARACTERS = 300, 240
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,6 +201,7 @@ def _alert(case: Case, ring: _Ring, now: datetime) -> Alert:
     entry, story, watchlist = case.entry, case.story, ring.watchlist
     before = case.told.get((watchlist.name, story.id))
     number = before.times + 1 if before else 1
+    snippet, marks = _passage(entry, ring.match)
     return Alert(
         id=alert_id(watchlist.name, story.id, number),
         watchlist=watchlist.name,
@@ -217,8 +218,8 @@ def _alert(case: Case, ring: _Ring, now: datetime) -> Alert:
         outlet=entry.source,
         published_at=entry.published_at,
         language=entry.language,
-        snippet=ring.match.snippet,
-        marks=ring.match.marks,
+        snippet=snippet,
+        marks=marks,
         words=ring.match.words,
         strength=ring.match.strength,
         priority=watchlist.priority,
@@ -232,12 +233,22 @@ def _alert(case: Case, ring: _Ring, now: datetime) -> Alert:
     )
 
 
+def _passage(entry: Entry, match: Match) -> tuple[str, tuple[tuple[int, int], ...]]:
+    """The passage that matched, with its marks; where the headline alone did, how the text begins, if there is one."""
+    lead = _cut(" ".join((entry.summary or entry.body).split()), LEAD_CHARACTERS)
+    if match.snippet.strip("…") not in entry.title or not lead or lead.strip("…") in entry.title:
+        return match.snippet, match.marks
+    return lead, ()
+
+
 def headline(entry: Entry) -> str:
     """The entry's title, or the first words of its text where it has none; never empty."""
     text = entry.title or " ".join((entry.summary or entry.body).split())
-    if len(text) > HEADLINE_CHARACTERS:
-        return text[: HEADLINE_CHARACTERS - 1].rstrip() + "…"
-    return text or "(no headline)"
+    return _cut(text, HEADLINE_CHARACTERS) or "(no headline)"
+
+
+def _cut(text: str, most: int) -> str:
+    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
 
 
 def _related(hit: CorpusHit | None) -> str:
