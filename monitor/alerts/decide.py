@@ -201,7 +201,6 @@ def _alert(case: Case, ring: _Ring, now: datetime) -> Alert:
     entry, story, watchlist = case.entry, case.story, ring.watchlist
     before = case.told.get((watchlist.name, story.id))
     number = before.times + 1 if before else 1
-    snippet, marks = _passage(entry, ring.match)
     return Alert(
         id=alert_id(watchlist.name, story.id, number),
         watchlist=watchlist.name,
@@ -218,8 +217,9 @@ def _alert(case: Case, ring: _Ring, now: datetime) -> Alert:
         outlet=entry.source,
         published_at=entry.published_at,
         language=entry.language,
-        snippet=snippet,
-        marks=marks,
+        snippet=ring.match.snippet,
+        marks=ring.match.marks,
+        lead=_lead(entry, ring.match),
         words=ring.match.words,
         strength=ring.match.strength,
         priority=watchlist.priority,
@@ -233,12 +233,10 @@ def _alert(case: Case, ring: _Ring, now: datetime) -> Alert:
     )
 
 
-def _passage(entry: Entry, match: Match) -> tuple[str, tuple[tuple[int, int], ...]]:
-    """The passage that matched, with its marks; where the headline alone did, how the text begins, if there is one."""
+def _lead(entry: Entry, match: Match) -> str:
+    """How the text begins, where the headline alone matched, and the text begins otherwise; else empty."""
     lead = _cut(" ".join((entry.summary or entry.body).split()), LEAD_CHARACTERS)
-    if match.snippet.strip("…") not in entry.title or not lead or lead.strip("…") in entry.title:
-        return match.snippet, match.marks
-    return lead, ()
+    return lead if match.snippet.strip("…") in entry.title and lead.strip("…") not in entry.title else ""
 
 
 def headline(entry: Entry) -> str:

@@ -183,7 +183,7 @@ def alert_text(alert: Alert, voice: Voice) -> str:
             voice.link(alert.link),
         ),
         _lines(phrases.came(alert, line), phrases.grew(alert)),
-        line(marked(alert)),
+        line(alert.lead or marked(alert)),
         _lines(phrases.why(alert, line), phrases.spread(alert, line), phrases.related(alert, line)),
         _lines(
             f"Explain: monitor explain {alert.entry_id}",

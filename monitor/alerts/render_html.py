@@ -109,6 +109,8 @@ def _source(alert: Alert) -> str:
 
 
 def _snippet(alert: Alert) -> str:
+    if alert.lead:
+        return _line(alert.lead)
     pieces = ((_inner(text), hit) for text, hit in phrases.segments(alert.snippet, alert.marks))
     return "".join(f"<mark>{text}</mark>" if hit else text for text, hit in pieces)
 

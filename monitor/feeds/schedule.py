@@ -43,7 +43,8 @@ def next_poll(feed: Feed, state: FeedState, outcome: FetchOutcome, asked: timede
         now: The instant of the poll.
 
     Returns:
-        An instant in [now, now + 24 h], jittered by a hash of the feed; far away when the feed is gone.
+        An instant in [now, now + 24 h], jittered by a hash of the feed, though not to before the end of a Retry-After;
+        far away when the feed is gone.
 
     Source:
         RFC 9110 10.2.3 (Retry-After), RFC 9111 5.2.2.1 (max-age); RSS 2.0 ttl counts minutes.
@@ -56,8 +57,10 @@ def next_poll(feed: Feed, state: FeedState, outcome: FetchOutcome, asked: timede
         why = f"the publisher asks for {ago(asked)} between polls"
     if pace == NEVER:
         return NextPoll(now + NEVER, why)
-    due = now + jittered(pace, feed.id)
-    return NextPoll(due, why)
+    span = jittered(pace, feed.id)
+    if isinstance(outcome, Failed) and outcome.retry_after is not None:
+        span = max(span, pace)
+    return NextPoll(now + span, why)
 
 
 def freshness(parsed: ParsedFeed | None, headers: Mapping[str, str]) -> timedelta | None:

@@ -88,6 +88,8 @@ class Alert:
     language: str | None = None
     snippet: str = ""
     marks: tuple[tuple[int, int], ...] = ()
+    lead: str = ""
+    """How the text begins, for a message to show instead of a snippet that is the headline again."""
     words: tuple[str, ...] = ()
     strength: Strength = Strength.PASSING
     priority: Priority = Priority.NORMAL

@@ -18,7 +18,7 @@ FIELDS: Mapping[str, str] = MappingProxyType({
     "outlet": "who published the entry",
     "link": "the entry's address",
     "published": "when it was published, or seen",
-    "snippet": "the passage that matched; where only the headline did, how the text begins",
+    "snippet": "the passage that matched",
     "words": "the words that matched",
     "strength": "passing, prominent or headline",
     "priority": "low, normal, high or urgent",

@@ -96,17 +96,22 @@ def test_a_new_story_rings_and_is_remembered_as_told(case, now):
 @pytest.mark.parametrize(
     ("summary", "shown"),
     [
-        ("Two boats are lost.\n  The quay is closed.", ("Two boats are lost. The quay is closed.", ())),
-        ("lost " * 100, ("lost " * 47 + "lost…", ())),
-        ("", ("Harbour wall gives way", ((0, 7),))),
-        ("Harbour wall gives way", ("Harbour wall gives way", ((0, 7),))),
+        ("Two boats are lost.\n  The quay is closed.", "Two boats are lost. The quay is closed."),
+        ("lost " * 100, "lost " * 47 + "lost…"),
+        ("", ""),
+        ("Harbour wall gives way", ""),
     ],
 )
-def test_what_only_the_headline_says_is_not_said_again_but_how_the_text_begins(case, now, entry, summary, shown):
+def test_where_the_headline_alone_matches_the_alert_says_how_the_text_begins(case, now, entry, summary, shown):
     match = replace(a_match(), snippet="Harbour wall gives way", marks=((0, 7),))
     case = replace(case, entry=entry(title="Harbour wall gives way", summary=summary), matches=(match,))
     (alert,) = asked(case, now).alerts
-    assert (alert.snippet, alert.marks) == shown
+    assert (alert.snippet, alert.marks, alert.lead) == ("Harbour wall gives way", ((0, 7),), shown)
+
+
+def test_where_the_text_matches_its_passage_is_shown(case, now, entry):
+    case = replace(case, entry=entry(title="Two boats lost", summary="The harbour wall gave way."))
+    assert asked(case, now).alerts[0].lead == ""
 
 
 def test_the_story_does_not_ring_twice(case, now):

@@ -3,6 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 from html.parser import HTMLParser
+from itertools import product
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -74,6 +75,14 @@ def test_a_follow_up_says_what_is_new_and_keeps_subject_and_thread(alert, parcel
     )
 
 
+def test_where_the_headline_alone_matched_the_message_says_how_the_text_begins(alert, parcel, now):
+    told = alert(snippet="Harbour wall gives way", marks=((0, 7),), lead="Two boats & a quay are lost.")
+    message = render(parcel(told), now, chat=False)
+    assert message.text.count("Harbour wall gives way") == 1
+    assert "\n\nTwo boats & a quay are lost.\n\n" in message.text
+    assert "<blockquote>Two boats &amp; a quay are lost.</blockquote>" in message.html
+
+
 def test_every_try_of_a_delivery_bears_the_same_id(alert, parcel, now):
     first = parcel(alert())
     again = replace(first, deliveries=(replace(first.deliveries[0], attempts=4, maybe_twice=True),))
@@ -133,8 +142,8 @@ def test_a_hostile_title_is_words_and_nothing_else_everywhere(alert, parcel, now
         outlets=(title, title),
         link="javascript:alert(1)",
     )
-    for chat in (True, False):
-        message = render(parcel(told), now, chat=chat)
+    for one, chat in product((told, replace(told, lead=title)), (True, False)):
+        message = render(parcel(one), now, chat=chat)
         assert message.text.strip()
         assert message.subject.strip()
         assert len(message.subject) <= 200

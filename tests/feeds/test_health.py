@@ -1,10 +1,14 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
+
+import pytest
 
 from monitor.feeds.health import after_poll, body_hash, same_site, url_to_ask
 from monitor.model.feed import Failed, Fault, NotModified
 from monitor.model.plan import Arrival, Identified
+from monitor.timing import jittered
 from tests.fakes import NOON, feed, fetched, item, parsed, state
 
 GAZETTE = feed("Gazette")
@@ -59,6 +63,38 @@ def test_five_quick_failures_are_not_yet_worth_a_notice():
     for minute in range(5):
         current, notices = polled(current, Failed(fault=Fault.DNS), NOON + timedelta(minutes=minute))
         assert notices == ()
+
+
+@pytest.mark.parametrize(
+    ("failures", "since", "told"),
+    [(5, timedelta(hours=1), True), (5, timedelta(minutes=59), False), (4, DAY, False), (9, DAY, True)],
+)
+def test_a_feed_fails_from_the_fifth_poll_in_a_row_and_an_hour_on(failures, since, told):
+    before = state(GAZETTE, failures=failures - 1, failing_since=NOON - since)
+    after, notices = polled(before, Failed(fault=Fault.STATUS), NOON)
+    assert (bool(notices), after.told_failing) == (told, told)
+
+
+@pytest.mark.parametrize(
+    ("name", "title", "called"),
+    [
+        ("Gazette", "The Gazette", "Gazette"),
+        ("", "The Gazette", "The Gazette"),
+        ("", "", "http://gazette.example/feed"),
+    ],
+)
+def test_a_notice_calls_a_feed_by_its_name_or_title_or_url(name, title, called):
+    gone = Arrival(
+        feed=replace(GAZETTE, name=name), state=state(GAZETTE, title=title), outcome=Failed(fault=Fault.GONE)
+    )
+    assert after_poll(gone, 0, NOON)[1][0].subject == f"{called} is gone"
+
+
+@pytest.mark.parametrize("outcome", [fetched, NotModified])
+def test_how_long_a_document_stays_fresh_is_read_from_its_answer(outcome):
+    after, _ = polled(state(GAZETTE), outcome(headers={"cache-control": "max-age=2400"}), NOON)
+    assert after.due_at - NOON == jittered(timedelta(minutes=40), GAZETTE.id)
+    assert after.due_reason == "the publisher asks for 40 min between polls"
 
 
 def test_a_feed_that_goes_quiet_is_told_once_and_again_when_it_publishes():

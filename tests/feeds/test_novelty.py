@@ -3,6 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -58,6 +59,33 @@ def test_guids_that_change_at_each_poll_bring_nothing_new():
     assert judged.novelty is Novelty.SEEN
 
 
+@pytest.mark.parametrize("listed", [False, True], ids=["alone", "beside the old one"])
+def test_the_same_text_under_a_new_guid_and_another_date_is_seen(listed):
+    old = item("A bridge opens", "a1", link="http://gazette.example/a", summary="At noon.", published_at=NOON)
+    new = replace(old, guid="b7", published_at=NOON + timedelta(hours=1))
+    _, memory, _ = poll([old])
+    judged, _, _ = poll([new, old] if listed else [new], memory)
+    assert set(novelties(judged)) == {"seen"}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "novelty"),
+    [(NOON, NOON, "revised"), (None, NOON, "revised"), (NOON, None, "revised"), (NOON, NOON + timedelta(1), "new")],
+)
+def test_another_text_under_a_new_guid_is_a_revision_unless_its_date_is_another(before, after, novelty):
+    old = item("A bridge opens", "a1", link="http://gazette.example/a", summary="At noon.", published_at=before)
+    _, memory, _ = poll([old])
+    judged, _, _ = poll([replace(old, guid="b7", summary="At one.", published_at=after)], memory)
+    assert novelties(judged) == [novelty]
+
+
+def test_two_texts_of_one_headline_and_link_in_one_document_are_two_entries():
+    old = item("A bridge opens", "a1", link="http://gazette.example/a", summary="At noon.")
+    _, memory, _ = poll([old])
+    judged, _, _ = poll([replace(old, guid="b7", summary="At one."), old], memory)
+    assert novelties(judged) == ["new", "seen"]
+
+
 def test_a_recurring_headline_under_one_link_is_new_on_a_new_day():
     monday = item("Evening recap", "r1", link="http://gazette.example/recap", summary="Rain.", published_at=NOON)
     tuesday = replace(monday, guid="r2", summary="Sun.", published_at=NOON + timedelta(days=1))
@@ -72,8 +100,10 @@ def test_a_guid_used_again_for_another_story_is_a_new_story_for_ever_after():
     (judged,), memory, _ = poll(other, memory)
     assert judged.novelty is Novelty.NEW
     assert "used before" in judged.note
-    (again,), _, _ = poll(other, memory)
+    (again,), memory, _ = poll(other, memory)
     assert again.novelty is Novelty.SEEN
+    (first,), _, _ = poll([item("Harbour strike ends", "same", link="http://gazette.example/1")], memory)
+    assert first.novelty is Novelty.SEEN, "the other story has not taken its place"
 
 
 def test_a_rolling_story_under_one_link_is_a_revision_however_much_its_headline_changes():
@@ -88,6 +118,23 @@ def test_a_feed_whose_guids_are_all_the_same_is_told_by_its_links():
     assert identified.identity is Identity.LINK
     assert "cannot be trusted" in identified.note
     assert novelties(judged) == ["new"] * 10
+
+
+@pytest.mark.parametrize(("blank", "identity"), [(1, Identity.GUID), (2, Identity.LINK)])
+def test_one_in_twenty_guids_may_be_missing(blank, identity):
+    items = [item(f"Story {n}", "" if n < blank else f"g{n}", link=f"http://gazette.example/{n}") for n in range(20)]
+    assert poll(items)[2].identity is identity
+
+
+def test_what_an_item_does_not_say_is_taken_from_its_feed():
+    said = item("Rain", "1", language="uk", source="Bugle", published_at=NOON, updated_at=NOON + timedelta(hours=1))
+    bare = item("Sun", "2", updated_at=NOON)
+    document = parsed([said, bare], language="en", title="Gazette online")
+    for configured, name in ((GAZETTE, "Gazette"), (replace(GAZETTE, name=""), "Gazette online")):
+        first, second = identify(document, configured, state(configured), NOON + timedelta(days=1)).entries
+        assert (first.language, first.source, first.published_at) == ("uk", "Bugle", NOON)
+        assert (second.language, second.source, second.published_at) == ("en", name, NOON)
+        assert {each.first_seen_at for each in (first, second)} == {NOON + timedelta(days=1)}
 
 
 def test_a_feed_without_guids_and_with_one_link_is_told_by_date_then_title():

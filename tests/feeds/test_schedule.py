@@ -15,6 +15,7 @@ from monitor.feeds.schedule import (
     next_poll,
 )
 from monitor.model.feed import Failed, Fault, NotModified
+from monitor.timing import jittered
 from tests.fakes import NOON, feed, fetched, parsed, state
 
 GAZETTE = feed()
@@ -53,6 +54,29 @@ def test_a_ttl_slows_but_not_for_a_day():
     wait, reason = wait_of(asked=timedelta(days=1))
     assert wait.total_seconds() == about(HOUR)
     assert "publisher asks" in reason
+
+
+@pytest.mark.parametrize(
+    ("gap", "asked", "pace"),
+    [
+        (timedelta(minutes=1), None, timedelta(minutes=5)),
+        (timedelta(minutes=40), None, timedelta(minutes=20)),
+        (timedelta(days=30), None, timedelta(hours=6)),
+        (None, None, timedelta(minutes=15)),
+        (None, timedelta(minutes=10), timedelta(minutes=15)),
+        (None, timedelta(minutes=40), timedelta(minutes=40)),
+        (None, timedelta(days=1), HOUR),
+        (timedelta(hours=4), timedelta(days=1), timedelta(hours=2)),
+    ],
+)
+def test_the_pace_is_half_the_rhythm_and_what_the_publisher_asks_can_only_slow_it_to_an_hour(gap, asked, pace):
+    assert wait_of(asked=asked, gap=gap)[0] == jittered(pace, GAZETTE.id)
+
+
+@pytest.mark.parametrize("name", ["Gazette", "Bugle", "Wire", "Post", "Times"])
+def test_no_jitter_brings_a_feed_back_before_its_server_wants_it(name):
+    busy = Failed(fault=Fault.RATE_LIMITED, retry_after=2 * HOUR)
+    assert 2 * HOUR <= wait_of(busy, of=feed(name), failures=1)[0] <= 2.2 * HOUR
 
 
 def test_failures_back_off_and_say_how_often():

@@ -109,6 +109,17 @@ def test_nothing_waits_in_an_empty_outbox(store):
     assert store.outbox.destination_states() == {}
 
 
+@pytest.mark.parametrize("later", [STATE.SENT, STATE.WAITING, STATE.DEAD])
+def test_what_is_sent_stays_as_it_was_first_written(store, later):
+    ring(store, "1")
+    (claimed,) = store.outbox.claim("desk", NOW, MINUTE, 10)
+    settle(store, claimed, STATE.SENT, at=NOW + MINUTE, claim=claimed.claims)
+    before = stored(store, claimed.id)
+    settle(store, claimed, later, at=NOW + HOUR, fault="HTTP 503", claim=claimed.claims)
+    assert stored(store, claimed.id) == before
+    assert before.sent_at == NOW + MINUTE
+
+
 def test_a_parcel_holds_all_that_its_deliveries_tell(store):
     alerts = ring(store, "1", "2")
     notice = a_notice()

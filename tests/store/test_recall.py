@@ -4,7 +4,9 @@ from dataclasses import replace
 
 from monitor.model.alert import Silence
 from monitor.model.ids import StoryId
-from tests.store.samples import DAY, FEED, HOUR, MINUTE, NO_ENTRY, NOW, a_feed, a_plan, an_entry, planned
+from monitor.model.story import Kinship, Relation
+from monitor.store.views import PageState
+from tests.store.samples import DAY, FEED, HOUR, MINUTE, NO_ENTRY, NOW, a_feed, a_plan, a_story, an_entry, planned
 
 OTHER = a_feed("https://other.example/rss")
 
@@ -61,6 +63,30 @@ def test_what_stands_comes_in_the_order_in_which_it_was_seen_last(store):
     neighbours = list(store.recall.neighbours(reversed(stands)))
     assert [n.entry_id for n in neighbours] == list(reversed(stands))
     assert neighbours[0].seen_at == NOW + HOUR
+
+
+def test_a_neighbour_knows_its_outlet_when_it_was_last_seen_and_whether_it_is_a_copy(store):
+    first, copy = an_entry("1", source="Strait Times"), an_entry("2", source="Bugle")
+    kin = Kinship(relation=Relation.COPY, story_id=a_story(first).id, of=first.id, method="title")
+    store.commit(a_plan(planned(first), planned(copy, kinship=kin), stories=(a_story(first),)))
+    store.commit(a_plan(planned(replace(copy, revision=1), kinship=None), at=NOW + HOUR, stories=()))
+    found = [(n.outlet, n.seen_at, n.is_copy, n.story_id) for n in store.recall.neighbours([first.id, copy.id])]
+    story = a_story(first).id
+    assert found == [("Strait Times", NOW, False, story), ("Bugle", NOW + HOUR, True, story)]
+
+
+def test_what_is_another_text_since_a_time_was_revised_or_read_in_full_since_then(store):
+    revised, read, unread, old = (an_entry(key) for key in ("1", "2", "3", "4"))
+    store.commit(a_plan(*map(planned, (revised, read, unread, old))))
+    store.commit(a_plan(planned(replace(revised, revision=1), kinship=None), at=NOW + HOUR, stories=()))
+    print_ = planned(read).fingerprint
+    for entry, at in ((read, NOW + HOUR), (old, NOW + MINUTE)):
+        store.pages.save(entry.id, at, PageState.READ, "", "The whole text.")
+        store.pages.settle(entry.id, at, (print_, ()), None)
+    store.pages.save(unread.id, NOW + HOUR, PageState.READ, "", "Read, and not settled.")
+    assert store.recall.changed(NOW + HOUR) == {revised.id, read.id}
+    assert store.recall.changed(NOW + MINUTE) == {revised.id, read.id, old.id}
+    assert store.recall.changed(NOW + 2 * HOUR) == set()
 
 
 def test_neighbours_survive_writes_between_their_batches(store):

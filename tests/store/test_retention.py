@@ -7,10 +7,12 @@ from datetime import datetime, timedelta
 from itertools import product
 
 import pytest
+from sqlalchemy import select
 
 from monitor.model.alert import DeliveryState, Settlement
 from monitor.model.entry import Entry
 from monitor.store import retention
+from monitor.store.schema import outcomes
 from monitor.store.store import Store
 from monitor.store.views import Page, Removed
 from tests.store.samples import (
@@ -97,6 +99,13 @@ def test_the_newest_entries_of_a_feed_are_remembered_however_old_as_long_as_it_i
     entries = happen(store, [Happened(days, is_left, None) for days in (300, 100, 200, 400)])
     store.admin.retention(NOW, TEXTS, IDS)
     assert set(known(store)) == (set() if is_left else {entries[1].id, entries[2].id})
+
+
+def test_what_was_decided_on_an_entry_goes_with_it_and_not_before(store, two_kept):
+    entries = happen(store, [Happened(days, True, None) for days in (51, 300, 49, 1)])
+    store.admin.retention(NOW, TEXTS, IDS)
+    with store._database.read() as connection:
+        assert set(connection.scalars(select(outcomes.c.entry_id))) == {entries[2].id, entries[3].id}
 
 
 def test_a_text_that_is_gone_is_found_by_no_search(store):

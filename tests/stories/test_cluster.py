@@ -76,6 +76,43 @@ def test_a_series_and_an_opposite_are_news(entry: Make, now: datetime, before: s
     assert placed(now, [entry(before)], after).relation is Relation.FIRST
 
 
+WALL = "Harbour wall collapse kills 9 on the island"
+
+
+def test_of_several_stories_the_most_alike_is_joined_and_those_that_may_be_it_too_are_named(
+    entry: Make, now: datetime
+) -> None:
+    near = [
+        entry("Ferry crews praise the bakery of an island", story="ferry"),
+        entry("Harbour wall collapse: island mourns its dead", story="dead"),
+        entry("Harbour wall collapse kills 4 on the island", story="wall"),
+        entry("Otters return to the northern bay", story="otters"),
+    ]
+    for some in (near, near[::-1]):
+        kin = placed(now, some, WALL)
+        assert (kin.relation, kin.story_id, kin.of) == (Relation.SAME_STORY, "wall", near[2].entry_id)
+        assert kin.also == ("dead",)
+
+
+def test_a_story_of_which_one_entry_is_like_it_by_chance_loses_to_one_that_is_like_it_as_a_whole(
+    entry: Make, now: datetime
+) -> None:
+    near = [
+        entry("Harbour wall collapse kills 4 on the island", story="many"),
+        *(entry(title, story="many") for title in ("Otters return to the bay", "Bakery opens at noon")),
+        entry("Harbour wall collapse: island mourns its dead", story="wall"),
+    ]
+    kin = placed(now, near, WALL)
+    assert (kin.story_id, kin.also) == ("wall", ("many",))
+
+
+def test_a_hosts_second_use_of_a_headline_on_another_day_opens_a_story(entry: Make, now: datetime) -> None:
+    title = "War in the islands: the latest developments"
+    original = entry(title, link="https://strait.example.com/1", ago=20)
+    kin = placed(now, [original], title, link="https://strait.example.com/2")
+    assert (kin.relation, kin.story_id) == (Relation.FIRST, story_id(NEW))
+
+
 def test_under_a_template_every_entry_is_news(entry: Make, now: datetime) -> None:
     original = entry("Here is the latest from the islands", link="https://strait.example.com/1")
     again = weighed("Here is the latest from the islands", link="https://strait.example.com/2")

@@ -94,6 +94,17 @@ def test_one_headline_over_two_different_texts_is_no_copy(entry: Make, now: date
     assert copy_of(fingerprint(TITLE, rival, None), [entry(TITLE, harbour)], now) is None
 
 
+def test_a_follow_up_that_repeats_less_than_half_of_a_report_is_no_copy(
+    entry: Make, now: datetime, harbour: str, rival: str
+) -> None:
+    original = entry(TITLE, harbour)
+    for words, is_copy in ((35, False), (50, False), (70, True)):
+        background = f"{rival} {' '.join(harbour.split()[:words])}"
+        follow_up = fingerprint("Crews block the quay after the vote on the harbour", background, None)
+        assert (passages(follow_up, original.fingerprint) or 0) > 0.26
+        assert (copy_of(follow_up, [original], now) is not None) is is_copy
+
+
 def test_after_three_days_nothing_is_a_copy(entry: Make, now: datetime, harbour: str) -> None:
     text = fingerprint(TITLE, harbour, None)
     assert copy_of(text, [entry(TITLE, harbour, ago=71.9)], now) is not None
@@ -106,6 +117,15 @@ def test_a_template_is_no_evidence(entry: Make, now: datetime) -> None:
     again = fingerprint(title, "", "https://strait.example.com/2")
     assert copy_of(again, [original], now) is not None
     assert copy_of(again, [original], now, templates={template_key(again)}) is None
+
+
+def test_what_is_a_template_of_either_host_is_no_evidence(entry: Make, now: datetime) -> None:
+    title = "The top photos of the day by our own photographers"
+    original = entry(title, link="https://strait.example.com/1")
+    again = fingerprint(title, "", "https://wire.example.net/2")
+    assert copy_of(again, [original], now) is not None
+    for print_ in (again, original.fingerprint):
+        assert copy_of(again, [original], now, templates={template_key(print_)}) is None
 
 
 def test_under_a_template_only_the_same_words_or_the_same_link_are_a_copy(
@@ -129,7 +149,8 @@ def test_a_hosts_second_use_of_a_headline_on_another_day_is_taken_for_a_new_item
     title = "War in the islands: the latest developments"
     again = fingerprint(title, "", "https://strait.example.com/2")
     assert copy_of(again, [entry(title, link="https://strait.example.com/1", ago=20)], now) is None
-    assert copy_of(again, [entry(title, link="https://strait.example.com/1", ago=2)], now) is not None
+    assert copy_of(again, [entry(title, link="https://strait.example.com/1", ago=12)], now) is None
+    assert copy_of(again, [entry(title, link="https://strait.example.com/1", ago=11.9)], now) is not None
     assert copy_of(again, [entry(title, link="https://other.example.com/1", ago=20)], now) is not None
 
 
@@ -175,6 +196,13 @@ def test_very_long_texts_are_compared_on_what_both_were_asked_for() -> None:
     assert len(a.shingles) == MOST_SHINGLES
     assert passages(a, b) == 1.0
     assert passages(a, fingerprint("", " ".join(f"other{n}" for n in range(600)), None)) == 0.0
+
+
+def test_a_long_excerpt_of_a_very_long_text_stands_in_it_whole() -> None:
+    whole, excerpt = (" ".join(f"word{n}" for n in range(size)) for size in (20_000, 5_000))
+    a, b = fingerprint("", whole, None), fingerprint("", excerpt, None)
+    assert len(a.shingles) == len(b.shingles) == MOST_SHINGLES
+    assert passages(a, b) == passages(b, a) == 1.0
 
 
 HOSTS = ["https://strait.example.com/", "https://wire.example.net/", ""]

@@ -65,6 +65,37 @@ def test_a_summary_quoted_from_its_middle_is_known(harbour: str) -> None:
     assert (hit.known, hit.method) == (True, "quoted")
 
 
+def test_an_excerpt_from_deep_in_an_article_is_known_by_its_passages(harbour: str) -> None:
+    lead = " ".join(f"{first}{last}rin" for first in "bcdfgklmnpst" for last in ("alo", "emi", "oru", "uvi", "ipe"))
+    index = index_of([article(f"{lead} {lead} {harbour}", "Otters return to the northern bay")])
+    hit = nearest(index, "Eleven years of waiting", harbour)
+    assert hit is not None
+    assert (hit.known, hit.method) == (True, "shared passages")
+
+
+def test_a_headline_in_other_wording_is_known(harbour: str) -> None:
+    index = index_of([article(harbour)])
+    hit = nearest(index, "Island council closes the old harbour to cargo ships", "")
+    assert hit is not None
+    assert (hit.known, hit.method) == (True, "headline")
+    opposite = nearest(index, "Island council opens old harbour to cargo ships", "")
+    assert opposite is None or opposite.method != "headline"
+
+
+@pytest.mark.parametrize(
+    ("title", "summary"),
+    [
+        ("Old harbour to close", "Cargo ships must go next spring, council of the island votes"),
+        ("Council of island votes on harbour", "Monday's vote closes it to freight; cargo must go to Selby in spring."),
+    ],
+)
+def test_a_summary_in_the_words_of_a_lead_is_related_and_not_known(harbour: str, title: str, summary: str) -> None:
+    hit = nearest(index_of([article(harbour)]), title, summary)
+    assert hit is not None
+    assert (hit.known, hit.method) == (False, "lead")
+    assert hit.why.startswith("headline and summary are 0.5")
+
+
 def test_another_papers_report_of_the_event_is_not_known(harbour: str, rival: str) -> None:
     hit = nearest(index_of([article(harbour)]), "Cargo ships barred from old harbour", rival)
     assert hit is None or not hit.known

@@ -15,7 +15,7 @@ from monitor.stories import window as window_room
 from monitor.stories.copies import copy_of, fingerprint
 from monitor.stories.rarity import Rarity, background
 from monitor.stories.templates import template_key
-from monitor.stories.window import Window
+from monitor.stories.window import Window, telling
 
 TITLE = "Island council closes old harbour to cargo ships"
 Make = Callable[..., Neighbour]
@@ -105,6 +105,27 @@ def test_an_entry_that_is_added_again_is_replaced(entry: Make) -> None:
     assert len(window) == 1
     assert window.near(fingerprint("Otters return to the northern bay", "", None)) == ()
     assert len(window.near(fingerprint(TITLE, "", None))) == 1
+
+
+def test_entries_that_stand_in_another_story_are_put_there_and_those_in_none_are_forgotten(entry: Make) -> None:
+    stays, moves, goes = entry(TITLE, story="old"), entry("Otters return to the bay", story="old"), entry("Rain")
+    window = filled(stays, moves, goes)
+    stands = {stays.entry_id: StoryId("old"), moves.entry_id: StoryId("new"), EntryId("strange"): StoryId("new")}
+    assert window.put_right(stands) == {EntryId("strange")}
+    found = window.members([StoryId("old"), StoryId("new"), goes.story_id])
+    assert found == {
+        StoryId("old"): (stays,),
+        StoryId("new"): (replace(moves, story_id=StoryId("new")),),
+        goes.story_id: (),
+    }
+    assert [n.story_id for n in window.near(moves.fingerprint)] == ["new"]
+    assert window.near(goes.fingerprint) == ()
+
+
+@pytest.mark.parametrize("size", [0, 1, 33, 40, 41, 60])
+def test_of_a_story_the_first_four_and_the_latest_thirty_six_are_looked_at_each_once(size: int) -> None:
+    members = list(range(size))
+    assert list(telling(members)) == (members if size <= 40 else [*members[:4], *members[-36:]])
 
 
 def test_a_headline_used_thrice_on_two_days_is_a_template(entry: Make) -> None:
