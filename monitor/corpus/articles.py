@@ -13,14 +13,14 @@ from math import log
 from monitor.errors import CorpusError
 from monitor.model.ids import ArticleId, digest
 from monitor.model.story import Article
-from monitor.stories.copies import MOST_SHINGLES, SHINGLE_WORDS
+from monitor.stories.copies import MOST_SHINGLES
 from monitor.stories.headline import normal_title
 from monitor.stories.known import LEAD_CHARACTERS
 from monitor.stories.packing import packed, unpacked
 from monitor.stories.terms import spread, terms
 from monitor.text.article import ArticleText
 from monitor.text.clean import clean_line
-from monitor.text.shingles import upper_halves
+from monitor.text.shingles import SHINGLE_WORDS, upper_halves
 from monitor.text.tokens import words
 
 _PAIR_WORDS = 2

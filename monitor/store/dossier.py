@@ -24,11 +24,9 @@ from monitor.store.schema import entries, feeds, matches, outcome_history, revis
 from monitor.store.story_schema import corpus_hits, kinships, regroupings, stories
 from monitor.store.views import Answer, Dossier, Known, PageNote, RegroupRow, Revision
 from monitor.text.passages import shared_passages
+from monitor.text.shingles import SHINGLE_WORDS
 
 V = TypeVar("V", bound=Value)
-SHINGLE_WORDS = 3
-"""Words in the shingles of articles."""
-
 BEST_HITS = (corpus_hits.c.known.desc(), corpus_hits.c.score.desc(), corpus_hits.c.corpus)
 
 

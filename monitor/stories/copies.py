@@ -23,7 +23,7 @@ from monitor.stories.headline import Difference, difference, masked_title, norma
 from monitor.stories.profile import profile_of, text_terms
 from monitor.stories.templates import template_key
 from monitor.stories.terms import LEAD_CHARACTERS, lead_terms
-from monitor.text.shingles import shingles
+from monitor.text.shingles import SHINGLE_WORDS, shingles
 from monitor.text.tokens import words
 from monitor.text.urls import canonical_url, host_of
 from monitor.timing import ago
@@ -31,7 +31,6 @@ from monitor.timing import ago
 WINDOW = timedelta(hours=72)
 """How far apart two entries may be seen and still be the same article."""
 
-SHINGLE_WORDS = 3
 MOST_SHINGLES = 4_000
 ENOUGH_SHINGLES = 40
 """Shingles both sides need before their passages say anything."""

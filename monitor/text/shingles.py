@@ -11,6 +11,9 @@ from array import array
 from collections.abc import Sequence
 from functools import lru_cache
 
+SHINGLE_WORDS = 3
+"""Words of the passages by which entries and articles are compared."""
+
 _LANE_BITS = 128
 _LOWER = b"\xff" * 8 + bytes(8)
 _STEP = 0x9E3779B97F4A7C15
