@@ -86,7 +86,7 @@ def opened(
             corpora=open_index(store),
         )
         remembered = ingest.remember()
-        gc.freeze()  # what is remembered stays for days: the collector need not look at it again and again
+        collect_seldom()
         log().info("ready", remembered=remembered, size=size(rules))
         app = App(
             settings=settings,
@@ -102,6 +102,12 @@ def opened(
         )
         ingest.after_commit = app.after_commit
         yield app
+
+
+def collect_seldom() -> None:
+    """Let the collector of cycles look seldom, and never again at what is in memory by now: that stays for days."""
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 50)
 
 
 def sender(stream: TextIO = sys.stdout) -> Sender:

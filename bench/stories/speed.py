@@ -18,6 +18,7 @@ from datetime import timedelta
 from itertools import islice
 
 from bench.archive import NOW, headlines
+from monitor.app import collect_seldom
 from monitor.evaluate import Replay
 from monitor.model.feed import Feed, ParsedEntry
 from monitor.model.ids import EntryId, FeedId, story_id
@@ -60,7 +61,7 @@ def measure(size: int, count: int, *, summaries: bool) -> str:
     source = texts(summaries=summaries)
     window = filled(islice(source, size), size)
     gc.collect()
-    gc.freeze()  # as the daemon does
+    collect_seldom()
     taken = []
     for number, (title, text, link) in enumerate(islice(source, count), size):
         start, now = time.process_time(), NOW + WINDOW * number / size
@@ -83,7 +84,7 @@ def measure_plan(size: int, count: int, *, summaries: bool) -> str:
         story = Story(id=story_id(opened), title=title, first_entry_id=opened, first_at=at, last_at=at)
         replay.stories[story.id] = story
     gc.collect()
-    gc.freeze()
+    collect_seldom()
     taken = []
     for number, (title, text, link) in enumerate(islice(source, count), size):
         entry = ParsedEntry(guid=link, link=link, title=title, summary=text)

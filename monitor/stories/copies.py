@@ -165,7 +165,8 @@ def _is_elsewhere(a: Fingerprint, b: Fingerprint) -> bool:
 
 
 def _side(print_: Fingerprint) -> _Side:
-    return _Side(print_, frozenset(print_.shingles), profile_of(print_).title)
+    hashes = frozenset(print_.shingles if len(print_.shingles) >= ENOUGH_SHINGLES else ())
+    return _Side(print_, hashes, profile_of(print_).title)
 
 
 def _is_worth_comparing(side: _Side, b: Fingerprint) -> bool:

@@ -5,12 +5,13 @@ Pure.
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from typing import NamedTuple
 
 from monitor.model.story import Fingerprint
 from monitor.stories.terms import spread, title_terms
 
-_REMEMBERED = 6_144
+_REMEMBERED = 4_096
 
 
 class Profile(NamedTuple):
@@ -25,7 +26,7 @@ class Profile(NamedTuple):
     has_lead: bool
 
 
-_remembered: dict[int, tuple[Fingerprint, Profile]] = {}
+_remembered = OrderedDict[int, tuple[Fingerprint, Profile]]()
 """By identity: to hash a fingerprint would cost more than it saves. What is kept alive keeps its identity."""
 
 
@@ -39,8 +40,8 @@ def profiled(print_: Fingerprint, headline: tuple[int, ...]) -> Profile:
     """The same for a fingerprint whose headline's terms are known."""
     has_lead = len(print_.terms) > len(headline)
     made = Profile(frozenset(headline), headline, print_.terms if has_lead else headline, has_lead)
-    if len(_remembered) >= _REMEMBERED:
-        _remembered.clear()  # to delete the oldest one by one costs a walk over what is deleted
+    while len(_remembered) >= _REMEMBERED:
+        _remembered.popitem(last=False)
     _remembered[id(print_)] = print_, made
     return made
 

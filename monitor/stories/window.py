@@ -6,6 +6,7 @@ Pure.
 from __future__ import annotations
 
 from array import array
+from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -38,7 +39,7 @@ MOST_ENTRIES = 200_000
 
 T = TypeVar("T")
 
-_UNPACKED = 4_096
+_UNPACKED = 3_072
 _MICROSECOND = timedelta(microseconds=1)
 _FAR_AHEAD = timedelta(days=6)
 
@@ -50,7 +51,7 @@ class Window:
         self._records: dict[int, bytes] = {}
         self._oldest = self._next = 1
         self._index, self._openings, self._templates = Index(), Openings(), Templates()
-        self._whole: dict[int, Neighbour] = {}
+        self._whole = OrderedDict[int, Neighbour]()
 
     def __len__(self) -> int:
         return len(self._records)
@@ -207,8 +208,8 @@ class Window:
         """The neighbour as it was given; those asked for lately are kept unpacked."""
         if (known := self._whole.get(serial)) is not None:
             return known
-        if len(self._whole) >= _UNPACKED:
-            self._whole.clear()  # to delete the oldest one by one costs a walk over what is deleted
+        while len(self._whole) >= _UNPACKED:
+            self._whole.popitem(last=False)
         whole, headline = unpack(self._records[serial])
         self._whole[serial] = whole
         profiled(whole.fingerprint, headline)

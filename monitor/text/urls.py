@@ -201,6 +201,8 @@ def _carried(url: URL) -> str | None:
 
 
 def _from_query(url: URL, place: str) -> str | None:
+    if not url.raw_query_string:
+        return None
     names = next((names for pattern, names in _CARRIERS if pattern.fullmatch(place)), ())
     if not names and [name for name in url.query if not _is_tracking(name, url.raw_host or "")] == ["url"]:
         names = ("url",)
