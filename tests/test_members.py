@@ -17,23 +17,9 @@ from monitor.stories.rarity import Rarity
 from monitor.stories.vectors import vectors_of
 from monitor.stories.window import Window
 from tests.fakes import NOON
+from tests.titles import TITLES
 
 LATER = NOON + timedelta(hours=1)
-WORDS = [
-    "harbour",
-    "council",
-    "closes",
-    "freight",
-    "quay",
-    "ferry",
-    "pilots",
-    "strike",
-    "storm",
-    "roofs",
-    "otters",
-    "bay",
-]
-TITLES = st.lists(st.sampled_from(WORDS), min_size=3, max_size=6, unique=True).map(" ".join)
 
 
 def neighbour(name: EntryId, title: str, story: StoryId, at: datetime) -> Neighbour:

@@ -19,6 +19,7 @@ from monitor.plan import plan
 from monitor.stories.copies import fingerprint
 from monitor.stories.window import Window, nearest_stories
 from tests.fakes import NOON, feed, fetched, item, parsed, rules_of, state
+from tests.titles import TITLES
 
 WIRE = feed("Wire")
 RULES = rules_of(feeds=(WIRE,), watchlists={"harbour": "harbour", "quay": "quay"}, destinations=("desk",))
@@ -188,23 +189,6 @@ def test_a_split_story_keeps_the_outlets_of_entries_that_are_no_longer_recent():
     assert new.outlets == tuple(f"Paper {n}" for n, its in enumerate(world.story_of.values()) if its == new.id)
     assert world.stories[opened.id].outlets == ("Older Paper", *(f"Paper {n}" for n in range(len(DRIFT))))
     assert world.stories[opened.id].entries + new.entries == len(DRIFT) + 1
-
-
-WORDS = (
-    "harbour",
-    "council",
-    "closes",
-    "freight",
-    "quay",
-    "ferry",
-    "pilots",
-    "strike",
-    "storm",
-    "roofs",
-    "otters",
-    "bay",
-)
-TITLES = st.lists(st.sampled_from(WORDS), min_size=3, max_size=6, unique=True).map(" ".join)
 
 
 @given(st.lists(TITLES, min_size=1, max_size=14), st.data())

@@ -248,7 +248,7 @@ def release_deliveries(connection: Connection, now: datetime, which: ColumnEleme
     row = deliveries.c
     waits = ((row.cut_off == times, _in_minutes(now, wait)) for times, wait in enumerate(CUT_OFF_WAITS) if wait)
     longest = row.cut_off >= len(CUT_OFF_WAITS), _in_minutes(now, CUT_OFF_WAITS[-1])
-    being_sent = and_(deliveries.c.state == DeliveryState.SENDING, true() if which is None else which)
+    being_sent = and_(row.state == DeliveryState.SENDING, true() if which is None else which)
     back = {
         "state": DeliveryState.WAITING,
         "maybe_twice": True,
