@@ -962,6 +962,18 @@ def test_what_ends_the_process_each_time_is_tried_ever_more_rarely_lets_the_rest
     assert "not delivered within 7 days; its last tries ended with the program itself" in notice.text
 
 
+def test_a_digest_that_is_cut_off_again_and_again_waits_as_one_and_bears_the_same_id(office):
+    office.decide("Story one", "Story two", to=("evening",))
+    office.now += timedelta(hours=6)
+    cut = set()
+    for _ in range(5):
+        cut.add(kill_while_sending(office).id)
+        office.now = max(row.due_at for row in office.rows()) + timedelta(seconds=1)
+    ((_, message),) = office.round()
+    assert cut == {message.id}
+    assert office.states("evening") == {DeliveryState.SENT: 2}
+
+
 def test_tries_cut_off_now_and_then_do_not_add_up(office):
     office.answers["chat"] = [LATER]
     office.decide("Wall gives way")
