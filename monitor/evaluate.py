@@ -26,7 +26,8 @@ from monitor.query.percolator import Percolator
 from monitor.rules import Rules, draft
 from monitor.stories.cluster import likeness
 from monitor.stories.copies import fingerprint
-from monitor.stories.metrics import Detection, Grouping, best_threshold, correlation, detection, grouping
+from monitor.stories.metrics import Detection, Grouping, best_threshold, correlation, detection, grouping, recall_at
+from monitor.stories.vectors import vectors_of
 from monitor.stories.window import Window, nearest_stories
 
 Row = Mapping[str, Any]
@@ -36,6 +37,8 @@ SAME_ARTICLE = 2.0
 """In pairs scored 1 (same) to 4, what is at most this is the same news."""
 SIMILAR = 3.0
 """In pairs scored 0 to 5 (same), what is at least this is the same news."""
+SURE = 0.99
+"""Precision at which `sure` is measured."""
 SWALLOWED, RANG_AGAIN = "swallowed", "rang again"
 NO_RULES = Rules(feeds={}, watchlists={}, destinations={}, on_error=(), percolator=Percolator([]), fingerprint="")
 
@@ -65,6 +68,8 @@ class Evaluation:
     """`stories`, `pairs` or `watchlist`."""
     figures: Grouping | Detection
     threshold: float | None = None
+    sure: float | None = None
+    """Of pairs: the recall where at most one in a hundred that are found is wrong, 0..1."""
     correlation: float | None = None
     mistakes: tuple[Mistake, ...] = ()
     """Worst first."""
@@ -141,7 +146,7 @@ class Replay:
         rarity = self.window.rarity()
         for entry in arrival.identified.entries:
             print_ = fingerprint(entry.title, entry.body or entry.summary, entry.link)
-            near = self.window.near(print_, rarity)
+            near = self.window.nearest(vectors_of(print_, rarity))
             members = self.window.members(nearest_stories(near))
             vicinities[entry.content_hash] = Vicinity(fingerprint=print_, near=near, members=members)
         near_stories = {n.story_id for v in vicinities.values() for n in v.near}
@@ -272,6 +277,7 @@ def _pairs(path: Path, rows: Sequence[Row]) -> Evaluation:
         form="pairs",
         figures=figures,
         threshold=threshold,
+        sure=recall_at(SURE, labels, scores),
         correlation=correlation(scores, [-value if falls else value for value in given]),
         mistakes=tuple(sorted(wrong, key=lambda m: -abs((m.score or 0) - threshold))),
     )

@@ -36,6 +36,7 @@ from monitor.store.store import Store
 from monitor.stories.copies import fingerprint
 from monitor.stories.known import CorpusIndex
 from monitor.stories.rarity import Rarity
+from monitor.stories.vectors import vectors_of
 from monitor.stories.window import Window, nearest_stories
 from monitor.telemetry import log, poll_line
 from monitor.timing import Clock
@@ -176,7 +177,7 @@ class Ingest:
     def _vicinity(self, entry: Entry, rarity: Rarity) -> Vicinity:
         text = entry.body or entry.summary
         print_ = fingerprint(entry.title, text, entry.link)
-        near = self.window.near(print_, rarity)
+        near = self.window.nearest(vectors_of(print_, rarity))
         return Vicinity(
             fingerprint=print_,
             near=near,

@@ -10,10 +10,11 @@ from dataclasses import replace
 
 from monitor.model.ids import EntryId, StoryId
 from monitor.model.plan import Memory
-from monitor.model.story import Fingerprint, Neighbour, Regroup, Regrouping
+from monitor.model.story import Neighbour, Regroup, Regrouping
 from monitor.stories.index import terms_of
 from monitor.stories.openings import Openings
 from monitor.stories.rarity import Rarity
+from monitor.stories.vectors import Vectors
 from monitor.stories.window import Window, telling
 
 
@@ -37,10 +38,10 @@ class Members:
         """What words say by the stories of the recent stream and of the poll, until the next entry comes."""
         return Rarity(self._openings.stream())
 
-    def near(self, print_: Fingerprint, before: Iterable[Neighbour], rarity: Rarity) -> tuple[Neighbour, ...]:
+    def near(self, text: Vectors, before: Iterable[Neighbour]) -> tuple[Neighbour, ...]:
         """The poll's entries near a text, and those near it when the poll began, each in the story it is in by now."""
         return (
-            *self._batch.near(print_, rarity),
+            *self._batch.nearest(text),
             *(self._as_it_stands(n) for n in before if n.entry_id not in self.arrived),
         )
 

@@ -58,9 +58,9 @@ class Places:
 
     def place(self, entry: Entry, vicinity: Vicinity) -> Kinship:
         """The story that a new entry opens or joins."""
-        print_, stories = vicinity.fingerprint, self.stories.all
-        near = self.members.near(print_, vicinity.near, self._rarity)
-        kin = kinship(entry.id, self._weighed(print_), near, self.now, templates=self._templates, stories=stories)
+        text, stories = self._weighed(vicinity.fingerprint), self.stories.all
+        near = self.members.near(text, vicinity.near)
+        kin = kinship(entry.id, text, near, self.now, templates=self._templates, stories=stories)
         if kin.story_id in stories or kin.relation is Relation.FIRST:
             return kin
         why = f"{kin.why}; that story is no longer kept"

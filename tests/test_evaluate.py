@@ -16,7 +16,7 @@ from monitor.evaluate import Replay, evaluate
 from monitor.model.feed import Feed, ParsedEntry
 from monitor.model.ids import feed_id
 from monitor.model.story import Relation
-from monitor.stories.metrics import best_threshold, correlation, detection, grouping
+from monitor.stories.metrics import best_threshold, correlation, detection, grouping, recall_at
 
 DATA = Path(__file__).resolve().parents[1].parent / "shared" / "data"
 
@@ -60,6 +60,11 @@ def test_detection_threshold_and_correlation():
     assert detection([True, False, True], [True, True, False]).f1 == 0.5
     threshold, best = best_threshold([False, True, True], [0.1, 0.5, 0.9])
     assert (threshold, best.f1) == (0.5, 1.0)
+    labels, scores = [True, True, False, True, False], [0.9, 0.7, 0.7, 0.4, 0.2]
+    assert best_threshold(labels, scores) == (0.4, detection(labels, [True, True, True, True, False]))
+    assert recall_at(0.99, labels, scores) == pytest.approx(1 / 3)
+    assert recall_at(0.75, labels, scores) == 1
+    assert recall_at(0.99, [False, True], [0.9, 0.1]) == 0
     assert correlation([1, 2, 3], [2, 4, 6]) == pytest.approx(1)
     assert correlation([1, 1], [1, 2]) == 0
 
@@ -187,9 +192,9 @@ class Floor:
     ("name", "floor"),
     [
         ("lede_5h", Floor(0.88, 0.93, 0.05, 0.12)),
-        ("uci_headlines", Floor(0.73, 0.76, 0.10, 0.17)),
+        ("uci_headlines", Floor(0.73, 0.76, 0.06, 0.18)),
         ("ecbplus", Floor(0.72, 0.78, 0.16, 0.17)),
-        ("basil", Floor(0.84, 0.90, 0.01, 0.19)),
+        ("basil", Floor(0.84, 0.90, 0.01, 0.22)),
     ],
 )
 def test_one_story_one_alert(name, floor):

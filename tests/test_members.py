@@ -73,7 +73,7 @@ class Twins:
         rarity, whole = self.members.rarity(), self.window.rarity()
         assert all(rarity[term] == whole[term] for text in self.texts for term in text.terms)
         for vicinity in self.vicinities.values():
-            near = self.members.near(vicinity.fingerprint, vicinity.near, rarity)
+            near = self.members.near(vectors_of(vicinity.fingerprint, rarity), vicinity.near)
             assert len({n.entry_id for n in near}) == len(near)
             assert {n.entry_id: n.story_id for n in near}.items() <= self.stands.items()
         before = {name: self.members.story_now(name, story) for name, story in self.opened.items()}

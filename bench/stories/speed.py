@@ -67,9 +67,8 @@ def measure(size: int, count: int, *, summaries: bool) -> str:
         start, now = time.process_time(), NOW + WINDOW * number / size
         window.expire(now - timedelta(hours=72))
         new = _neighbour(EntryId(f"{number:020x}"), title, text, link, now)
-        rarity = window.rarity()
-        near = window.near(new.fingerprint, rarity)
-        weighed = vectors_of(new.fingerprint, rarity)
+        weighed = vectors_of(new.fingerprint, window.rarity())
+        near = window.nearest(weighed)
         kin = kinship(new.entry_id, weighed, near, now, templates=window.templates([new.fingerprint]))
         window.add(replace(new, story_id=kin.story_id, lengths=weighed.lengths))
         taken.append(time.process_time() - start)

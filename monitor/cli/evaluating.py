@@ -38,6 +38,7 @@ MEANINGS = {
         "precision": "of the pairs found the same, the share that is",
         "recall": "of the pairs that are the same, the share found",
         "threshold": "likeness that counts as the same, chosen on this file",
+        "sure": "the recall where at most one in a hundred found is wrong",
         "correlation": "of likeness and labels",
     },
     "watchlist": {
@@ -95,7 +96,7 @@ def _rules(settings: Settings) -> Rules | None:
 
 def _show(each: Evaluation, most: int) -> None:
     heading(f"{each.file} ({each.form})")
-    more = {"threshold": each.threshold, "correlation": each.correlation}
+    more = {"threshold": each.threshold, "sure": each.sure, "correlation": each.correlation}
     for name, value in (asdict(each.figures) | more).items():
         if value is not None:
             shown = f"{value:.3f}" if isinstance(value, float) else f"{value:,}"

@@ -17,7 +17,7 @@ from types import MappingProxyType
 
 from monitor.model.ids import EntryId, StoryId, story_id
 from monitor.model.story import Fingerprint, Kinship, Neighbour, Relation, Story
-from monitor.stories.copies import WINDOW, copy_of, is_recurring, notices, passages, share_half
+from monitor.stories.copies import SHARED, WINDOW, copy_of, is_recurring, notices, passages, share_half
 from monitor.stories.headline import Difference, difference
 from monitor.stories.profile import profile_of
 from monitor.stories.rarity import Rarity
@@ -37,6 +37,13 @@ MEMBERS = 3
 
 GROWTH, GROWN = 0.01, 8
 """A story of more than 8 entries asks for 0.01 more with each doubling: among many, some are alike by chance."""
+
+LATER, SOON, LATE = 0.25, timedelta(hours=4), timedelta(hours=36)
+"""An entry that comes 36 hours after the one it is most like must be a quarter more alike, within 4 hours no more: what
+is written of the same things on another day mostly tells what came of them.
+
+Source: Allan, Papka and Lavrenko, On-line new event detection and tracking, 1998.
+"""
 
 LINKED = 0.33
 """Similarity to the best member from which another story may be the same one told twice."""
@@ -80,10 +87,11 @@ def kinship(  # noqa: PLR0913  what arrived, what is near, what is known
 
 
 def likeness(a: Fingerprint, b: Fingerprint) -> float:
-    """How alike two texts are by themselves, 0..1: shared passages, or telling words where there are too few."""
-    rarity = Rarity()
-    words = vectors_of(a, rarity).likeness(b, vectors_of(b, rarity).lengths)
-    return max(words, passages(a, b) or 0.0)
+    """How alike two texts are by themselves, 0..1: in telling words or in passages; 1 where these show one article."""
+    shared, rarity = passages(a, b) or 0.0, Rarity()
+    if shared >= SHARED:
+        return 1.0
+    return max(shared, vectors_of(a, rarity).likeness(b, vectors_of(b, rarity).lengths))
 
 
 def _same_story(
@@ -98,7 +106,7 @@ def _same_story(
         return Kinship(relation=Relation.FIRST, story_id=story_id(entry_id), why="nothing like it in 72 hours")
     told = _by_story(alike)
     least = BALANCED if len(print_.terms) > len(title_terms(print_.title)) else BARE
-    score, needed, best = _best_story(told, stories, least)
+    score, needed, best = _best_story(told, stories, least, now)
     other = f"“{best.fingerprint.title}”, seen {ago(now - best.seen_at)} before"
     if score < needed:
         why = f"the nearest story, of {other}, is {score:.3f} alike; it takes what is {needed:.3f} alike"
@@ -124,23 +132,31 @@ def _by_story(alike: Sequence[tuple[float, Neighbour]]) -> dict[StoryId, list[tu
 
 
 def _best_story(
-    told: Mapping[StoryId, Sequence[tuple[float, Neighbour]]], stories: Mapping[StoryId, Story], least: float
+    told: Mapping[StoryId, Sequence[tuple[float, Neighbour]]],
+    stories: Mapping[StoryId, Story],
+    least: float,
+    now: datetime,
 ) -> tuple[float, float, Neighbour]:
     """The story that is most alike: the mean of its best members, what it asks for, and the best member.
 
     Members that are not even near count as unlike.
     """
-    scores = [_story_score(found, stories.get(story), least) for story, found in told.items()]
+    scores = [_story_score(found, stories.get(story), least, now) for story, found in told.items()]
     return max(scores, key=lambda scored: scored[0] - scored[1])
 
 
 def _story_score(
-    members: Sequence[tuple[float, Neighbour]], story: Story | None, least: float
+    members: Sequence[tuple[float, Neighbour]], story: Story | None, least: float, now: datetime
 ) -> tuple[float, float, Neighbour]:
-    size = max(len(members), story.entries if story else 0)
+    size, best = max(len(members), story.entries if story else 0), members[0][1]
     score = sum(score for score, _ in members[:MEMBERS]) / min(MEMBERS, size)
-    needed = least + GROWTH * log2(size / GROWN) if size > GROWN else least
-    return score, needed, members[0][1]
+    grown = GROWTH * log2(size / GROWN) if size > GROWN else 0.0
+    return score, least * (1 + LATER * _lateness(abs(now - best.seen_at))) + grown, best
+
+
+def _lateness(gap: timedelta) -> float:
+    """How late an entry comes after another, 0..1."""
+    return min(max((gap - SOON) / (LATE - SOON), 0.0), 1.0)
 
 
 def _alike(

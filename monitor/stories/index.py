@@ -10,16 +10,16 @@ from __future__ import annotations
 from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from math import sqrt
 from zlib import crc32
 
 from monitor.model.ids import EntryId, StoryId
 from monitor.model.story import Fingerprint, Neighbour
 from monitor.stories.copies import ENOUGH_SHINGLES
 from monitor.stories.postings import Postings
-from monitor.stories.rarity import Rarity, background
+from monitor.stories.rarity import background
 from monitor.stories.shelves import Shelves
-from monitor.stories.terms import spread, title_terms
+from monitor.stories.terms import title_terms
+from monitor.stories.vectors import Vectors
 
 HEAVY = 12
 """Terms of an entry that are looked up, beside the rarer half of its headline's."""
@@ -28,8 +28,11 @@ MOST_POSTINGS = 400
 """A term that more live entries hold is not looked up; of those with one headline, page or passage, so many of the
 latest are looked at."""
 
-FLOOR, TITLE_FLOOR = 0.1, 0.15
-"""Share of the weight of a text, or of a bare headline, that an entry must have in common to come into question."""
+FLOOR, TITLE_FLOOR = 0.08, 0.15
+"""Share of the weight of a text, or of a bare headline, that an entry must have in common to come into question.
+
+With 0.1 for a text fewer repeats were found.
+"""
 
 FAINT = 0.1
 """As alike as this, by the terms looked up, an entry must be. With 0.12 fewer repeats were found."""
@@ -81,30 +84,24 @@ class Index:
         """The same, of many only the first few and the latest."""
         return self._stories.ends(_hash(story_id), first, latest)
 
-    def nearest(
-        self, print_: Fingerprint, rarity: Rarity, limit: int, measure: Callable[[int], tuple[int, float]]
-    ) -> list[int]:
+    def nearest(self, text: Vectors, limit: int, measure: Callable[[int], tuple[int, float]]) -> list[int]:
         """The entries that a text may be a copy of or tell the story of, best candidates first.
 
         Args:
-            print_: The text.
-            rarity: What its terms say.
+            text: The text, weighed.
             limit: So many entries at most.
             measure: Tells how many shingles an entry has, all of them, and how long its text is as a vector.
         """
-        scores: dict[int, float] = {}
+        print_, scores = text.print, dict[int, float]()
         if len(print_.shingles) >= ENOUGH_SHINGLES:
             self._add_passages(scores, print_, measure)
         if print_.title:
             _raise(scores, self._titles.latest(_hash(print_.title), MOST_POSTINGS), _SAME_TITLE)
         if print_.page:
             _raise(scores, self._pages.latest(print_.page, MOST_POSTINGS), _SAME_PAGE)
-        floor = FLOOR if len(print_.terms) > len(title_terms(print_.title)) else TITLE_FLOOR
-        weights = _weights(print_, rarity)
-        total = sum(weights.values()) or 1.0
-        self._add_terms(scores, self._shares(print_, weights, total), floor)
+        floor, length = FLOOR if text.has_lead else TITLE_FLOOR, text.lead.length
+        self._add_terms(scores, self._shares(text), floor)
         shares = sorted([(score, number) for number, score in scores.items() if score >= floor], reverse=True)
-        length = sqrt(total)
         likely = [
             (score if score >= EVIDENT else score * length / measure(number)[1], number)
             for score, number in shares[: 2 * limit]
@@ -154,12 +151,12 @@ class Index:
             _raise(scores, entries if rest + _ROUNDING >= floor else scores.keys() & entries, share)
             rest -= share
 
-    def _shares(self, print_: Fingerprint, weights: Mapping[int, float], total: float) -> list[_Shared]:
+    def _shares(self, text: Vectors) -> list[_Shared]:
         """Of each term that is looked up, its share of the text's weight, and the entries that hold it."""
-        headline = set(title_terms(print_.title))
-        heavy = set(sorted(weights, key=weights.__getitem__, reverse=True)[:HEAVY])
+        parts, weight, headline = text.lead.parts, text.lead.length**2, text.title.parts
+        heavy = set(sorted(parts, key=parts.__getitem__, reverse=True)[:HEAVY])
         heavy.update(sorted(headline, key=background, reverse=True)[: len(headline) // 2 + 1])
-        found = ((weights[term] / total, self._terms.under(term)) for term in heavy)
+        found = ((parts[term] / weight, self._terms.under(term)) for term in heavy)
         return [(share, entries) for share, entries in found if 0 < len(entries) <= MOST_POSTINGS]
 
     def _add_passages(
@@ -178,12 +175,6 @@ class Index:
 def terms_of(print_: Fingerprint) -> set[int]:
     """The terms by which an entry is found, each once."""
     return set(print_.terms or title_terms(print_.title))
-
-
-def _weights(print_: Fingerprint, rarity: Rarity) -> dict[int, float]:
-    """How much each term of a text weighs in a product with a text that holds it as often."""
-    counts = spread(print_.terms or title_terms(print_.title))
-    return {term: count * rarity[term] ** 2 for term, count in counts.items()}
 
 
 def _raise(scores: dict[int, float], numbers: Iterable[int], by: float) -> None:

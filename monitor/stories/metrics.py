@@ -6,9 +6,11 @@ Pure.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from math import comb, sqrt
+from operator import itemgetter
 from typing import Any
 
 
@@ -89,10 +91,13 @@ def detection(labels: Sequence[bool], answers: Sequence[bool]) -> Detection:
 
 def best_threshold(labels: Sequence[bool], scores: Sequence[float]) -> tuple[float, Detection]:
     """The threshold on `scores` with the best F1, and what it gives; a score at the threshold counts as yes."""
-    candidates = sorted(set(scores))
-    found = [(detection(labels, [score >= t for score in scores]), t) for t in _thinned(candidates)]
-    best, threshold = max(found, key=lambda each: each[0].f1)
-    return threshold, best
+    return max(_by_threshold(labels, scores), key=lambda each: each[1].f1)
+
+
+def recall_at(precision: float, labels: Sequence[bool], scores: Sequence[float]) -> float:
+    """The best recall of any threshold on `scores` with at least this precision, 0..1; 0 where there is none."""
+    found = _by_threshold(labels, scores)
+    return max((each.recall for _, each in found if each.precision >= precision), default=0.0)
 
 
 def correlation(one: Sequence[float], other: Sequence[float]) -> float:
@@ -135,6 +140,12 @@ def _f1(precision: float, recall: float) -> float:
     return 2 * precision * recall / (precision + recall) if precision + recall else 0.0
 
 
-def _thinned(candidates: Sequence[float]) -> Sequence[float]:
-    """At most a few hundred of them, evenly."""
-    return candidates[:: max(1, len(candidates) // 300)]
+def _by_threshold(labels: Sequence[bool], scores: Sequence[float]) -> Iterator[tuple[float, Detection]]:
+    """Each score as a threshold, the highest first, and what it gives."""
+    wanted, right, found = sum(labels), 0, 0
+    ranked = sorted(zip(scores, labels, strict=True), reverse=True)
+    for threshold, same in groupby(ranked, key=itemgetter(0)):
+        for _, label in same:
+            found, right = found + 1, right + label
+        precision, recall = right / found, right / wanted if wanted else 1.0
+        yield threshold, Detection(cases=len(labels), precision=precision, recall=recall, f1=_f1(precision, recall))

@@ -22,7 +22,7 @@ from monitor.stories.rarity import Rarity
 from monitor.stories.record import measure_of, pack, place_of, seen_at, unpack
 from monitor.stories.templates import Templates
 from monitor.stories.terms import title_terms
-from monitor.stories.vectors import vectors_of
+from monitor.stories.vectors import Vectors, vectors_of
 from monitor.timing import EPOCH
 
 NEAR = 20
@@ -98,20 +98,22 @@ class Window:
         self._templates.expire(before)
         return gone
 
-    def near(self, print_: Fingerprint, rarity: Rarity | None = None, limit: int = NEAR) -> tuple[Neighbour, ...]:
+    def near(self, print_: Fingerprint, limit: int = NEAR) -> tuple[Neighbour, ...]:
         """The entries that a text may be a copy of or tell the story of, best candidates first.
 
         They come without shingles where they have too few of them to say anything.
 
         Args:
             print_: The text.
-            rarity: What its words say, where that is at hand; by default what the window says of them.
             limit: So many entries at most.
         """
+        return self.nearest(vectors_of(print_, self.rarity()), limit)
+
+    def nearest(self, text: Vectors, limit: int = NEAR) -> tuple[Neighbour, ...]:
+        """The same of a text that is weighed already."""
         if not self._records:
             return ()
-        weigh = self.rarity() if rarity is None else rarity
-        found = self._index.nearest(print_, weigh, limit, lambda serial: measure_of(self._records[serial]))
+        found = self._index.nearest(text, limit, lambda serial: measure_of(self._records[serial]))
         return tuple([self._neighbour(serial) for serial in found])
 
     def members(self, stories: Iterable[StoryId]) -> dict[StoryId, tuple[Neighbour, ...]]:
@@ -185,8 +187,8 @@ class Window:
         return window
 
     def _drop(self, serial: int) -> None:
-        neighbour, _ = unpack(self._records.pop(serial))
-        self._whole.pop(serial, None)
+        record = self._records.pop(serial)
+        neighbour = self._whole.pop(serial, None) or unpack(record)[0]
         self._index.remove(serial, neighbour, neighbour.fingerprint.shingles)
         self._openings.count(neighbour, terms_of(neighbour.fingerprint), -1)
 

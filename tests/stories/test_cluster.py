@@ -8,7 +8,7 @@ import pytest
 
 from monitor.model.ids import EntryId, StoryId, story_id
 from monitor.model.story import Kinship, Neighbour, Relation, Story, Stream
-from monitor.stories.cluster import BALANCED, kinship
+from monitor.stories.cluster import BALANCED, BARE, kinship
 from monitor.stories.copies import fingerprint
 from monitor.stories.rarity import Rarity
 from monitor.stories.templates import template_key
@@ -139,6 +139,17 @@ def test_an_entry_is_never_its_own_neighbour(entry: Make, now: datetime) -> None
 def test_after_three_days_a_story_takes_nothing_more(entry: Make, now: datetime, harbour: str, rival: str) -> None:
     original = entry(TITLE, harbour, ago=73)
     assert placed(now, [original], "Cargo ships barred from old harbour", rival).relation is Relation.FIRST
+
+
+def test_the_longer_ago_the_more_alike_it_must_be(entry: Make, now: datetime) -> None:
+    near = [entry("Fishing boats may stay in the old harbour, says council", story="harbour")]
+    title = "Mayor defends old harbour vote in a letter to the crews of ferries"
+    at = {hours: placed(now + timedelta(hours=hours), near, title) for hours in (0, 3, 12, 36, 70)}
+    assert at[0].relation is at[3].relation is Relation.SAME_STORY
+    assert {at[hours].relation for hours in (36, 70)} == {Relation.FIRST}
+    asked = [float(at[hours].why.split("it takes what is ")[1].removesuffix(" alike")) for hours in (36, 70)]
+    assert asked == [pytest.approx(1.25 * BARE)] * 2
+    assert placed(now + timedelta(hours=70), near, near[0].fingerprint.title + " again").relation is Relation.COPY
 
 
 def test_a_story_of_a_fortnight_takes_copies_only(entry: Make, now: datetime, harbour: str, rival: str) -> None:
