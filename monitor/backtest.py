@@ -28,6 +28,7 @@ from monitor.query.percolator import Percolator
 from monitor.query.printer import show
 from monitor.query.variants import Variant, exclusions, speaking_leaves, without_exclusions, without_leaf
 from monitor.rules import Rules
+from monitor.stories.headline import is_another_headline
 
 MOST_TERMS = 300
 """Terms of one rule of which it is said what each contributed."""
@@ -120,8 +121,14 @@ class Rehearsal:
 
     def take(self, archived: Archived, match: Match) -> None:
         """Ring for an entry that matches, or not."""
-        revised = archived.revised_at is not None
-        kin = Kinship(relation=Relation.FIRST if revised else archived.relation, story_id=archived.story_id)
+        revised, before = archived.revised_at is not None, archived.entry.previous_title
+        rewritten = revised and before is not None and is_another_headline(before, archived.entry.title)
+        kin = Kinship(
+            relation=Relation.FIRST if revised else archived.relation,
+            story_id=archived.story_id,
+            score=archived.score,
+            strand=archived.strand,
+        )
         case = Case(
             entry=archived.entry,
             story=self._story(archived),
@@ -130,7 +137,8 @@ class Rehearsal:
             told=self._told,
             silenced={},
             revised=revised,
-            headline_changed=revised and archived.entry.previous_title is not None,
+            headline_changed=rewritten,
+            matched_before=frozenset({match.watchlist} if revised and not rewritten else ()),
         )
         aloud = replace(self.watchlist, shadow=False, to=(), burst=None)
         decision = decide(case, {aloud.name: aloud}, {}, archived.at)

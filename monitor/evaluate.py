@@ -5,17 +5,18 @@ Flow.
 
 from __future__ import annotations
 
-import json
 from collections import Counter, deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from typing import Any
+from operator import itemgetter
+from typing import TypeVar
 
+from monitor.archive import TOLD_EACH, Progress, Report, silent
 from monitor.errors import CorpusError
 from monitor.feeds.formulas import without_formulas
-from monitor.feeds.novelty import identify
+from monitor.feeds.identity import identify
+from monitor.labelled import Labelled, LabelledEntry, Side
 from monitor.model.entry import Entry
 from monitor.model.feed import Document, Feed, FeedState, Fetched, ParsedEntry, ParsedFeed
 from monitor.model.ids import EntryId, FeedId, StoryId, feed_id
@@ -28,11 +29,13 @@ from monitor.stories.cluster import likeness
 from monitor.stories.copies import fingerprint
 from monitor.stories.metrics import Detection, Grouping, best_threshold, correlation, detection, grouping, recall_at
 from monitor.stories.vectors import vectors_of
-from monitor.stories.window import Window, nearest_stories
+from monitor.stories.window import Window, nearest_stories, telling
 
-Row = Mapping[str, Any]
+T = TypeVar("T")
 
 WINDOW = timedelta(hours=72)
+START = datetime(2026, 1, 1, tzinfo=UTC)
+"""When entries without times come, and what watchlists match."""
 SAME_ARTICLE = 2.0
 """In pairs scored 1 (same) to 4, what is at most this is the same news."""
 SIMILAR = 3.0
@@ -75,25 +78,22 @@ class Evaluation:
     """Worst first."""
 
 
-def evaluate(path: Path, rules: Rules | None = None) -> Evaluation:
+def evaluate(labelled: Labelled, rules: Rules | None = None, report: Report = silent) -> Evaluation:
     """The figures of one labelled file, of whichever of the three forms it is.
 
     Args:
-        path: JSONL with `cluster` (stories), with `a` and `b` (pairs), or with `watchlist` and `label`.
+        labelled: The file.
         rules: The configured watchlists; needed for the third form only.
+        report: Is told how far it is.
 
     Raises:
-        CorpusError: The file cannot be read or is of no known form.
+        CorpusError: It judges a watchlist that is not configured.
     """
-    rows = _rows(path)
-    first = rows[0]
-    if "cluster" in first:
-        return _stories(path, rows)
-    if "a" in first and "b" in first:
-        return _pairs(path, rows)
-    if "watchlist" in first and "label" in first and rules is not None:
-        return _matches(path, rows, rules)
-    raise CorpusError(f"labelled file: {path}: needs `cluster`, or `a` and `b`, or `watchlist` and `label` in its rows")
+    if labelled.entries:
+        return _stories(labelled, report)
+    if labelled.pairs:
+        return _pairs(labelled, report)
+    return _matches(labelled, rules or NO_RULES)
 
 
 @dataclass(slots=True)
@@ -148,7 +148,7 @@ class Replay:
             print_ = fingerprint(entry.title, entry.body or entry.summary, entry.link)
             near = self.window.nearest(vectors_of(print_, rarity))
             members = self.window.members(nearest_stories(near))
-            vicinities[entry.content_hash] = Vicinity(fingerprint=print_, near=near, members=members)
+            vicinities[entry.id] = Vicinity(fingerprint=print_, near=near, members=members)
         near_stories = {n.story_id for v in vicinities.values() for n in v.near}
         return Memory(
             vicinities=vicinities,
@@ -160,49 +160,25 @@ class Replay:
         )
 
 
-def _rows(path: Path) -> list[Row]:
-    try:
-        rows = [json.loads(line) for line in path.read_text("utf-8").splitlines() if line.strip()]
-    except (OSError, ValueError) as error:
-        raise CorpusError(f"labelled file: {path}: {error}") from error
-    if not rows or not all(isinstance(row, dict) for row in rows):
-        raise CorpusError(f"labelled file: {path}: holds no JSON objects, one a line")
-    return rows
-
-
-def arrivals(rows: Sequence[Row]) -> Iterator[tuple[Row, Feed, ParsedEntry, datetime]]:
-    """The rows in time order, each as an entry of its own of its outlet's feed; without times, a minute apart."""
-    start = datetime(2026, 1, 1, tzinfo=UTC)
-    times = [_time(row.get("ts")) for row in rows]
-    if None in times:
-        times = [start + timedelta(minutes=place) for place in range(len(rows))]
+def arrivals(
+    entries: Sequence[LabelledEntry],
+) -> Iterator[tuple[LabelledEntry, Feed, ParsedEntry, datetime]]:
+    """The entries in time order, each as one of its outlet's feed; without times, a minute apart."""
+    times = (START + timedelta(minutes=place) for place in range(len(entries)))
+    dated = [(each.at or at, each) for at, each in zip(times, entries, strict=True)]
     used = Counter[str]()
-    for now, row in sorted(zip(times, rows, strict=True), key=lambda each: each[0] or start):
-        assert now is not None
-        name = str(row["id"])
-        used[name] += 1
-        outlet = str(row.get("source") or "outlet")
+    for now, each in sorted(dated, key=itemgetter(0)):
+        used[each.id] += 1
+        outlet = each.source or "outlet"
         url = f"https://{outlet}.example/feed"
-        text = str(row.get("text") or "")
         entry = ParsedEntry(
-            guid=name if used[name] == 1 else f"{name} {used[name]}",
-            link=row.get("url"),
-            title=str(row.get("title") or ""),
-            summary=str(row.get("summary") or ""),
-            body=text if text != row.get("summary") else "",
+            guid=each.id if used[each.id] == 1 else f"{each.id} {used[each.id]}",
+            link=each.url,
+            title=each.title,
+            summary=each.summary,
+            body=each.text if each.text != each.summary else "",
         )
-        yield row, Feed(id=feed_id(url), url=url, name=outlet), entry, now
-
-
-def _time(value: object) -> datetime | None:
-    """An instant given in milliseconds since 1970, or in ISO 8601."""
-    if isinstance(value, int | float):
-        return datetime.fromtimestamp(value / 1000, UTC)
-    try:
-        found = datetime.fromisoformat(str(value))
-    except ValueError:
-        return None
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
+        yield each, Feed(id=feed_id(url), url=url, name=outlet), entry, now
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,96 +196,106 @@ class _Decided:
         return self.kinship.relation is Relation.FIRST
 
 
-def _stories(path: Path, rows: Sequence[Row]) -> Evaluation:
+def _stories(labelled: Labelled, report: Report) -> Evaluation:
     replay = Replay()
-    decided = list(_decided(replay, rows))
+    decided = list(_decided(replay, labelled, report))
     figures = grouping(
         [each.label for each in decided],
         [replay.story_of[each.entry.id] for each in decided],
         [each.rang for each in decided],
     )
     worst = sorted(_misplaced(decided), key=lambda m: (m.kind != SWALLOWED, -(m.score or 0)))
-    return Evaluation(file=path.name, form="stories", figures=figures, mistakes=tuple(worst))
+    return Evaluation(file=labelled.path.name, form="stories", figures=figures, mistakes=tuple(worst))
 
 
-def _decided(replay: Replay, rows: Sequence[Row]) -> Iterator[_Decided]:
-    for row, feed, entry, now in arrivals(rows):
+def _decided(replay: Replay, labelled: Labelled, report: Report) -> Iterator[_Decided]:
+    rows = list(arrivals(labelled.entries))
+    for row, feed, entry, now in _counted(rows, labelled, report):
         for planned in replay.take(feed, entry, now).entries:
             if planned.kinship is not None:
-                yield _Decided(str(row["id"]), str(row["cluster"]), planned.entry, planned.kinship)
+                yield _Decided(row.id, row.cluster, planned.entry, planned.kinship)
+
+
+def _counted(rows: Sequence[T], labelled: Labelled, report: Report) -> Iterator[T]:
+    """The rows, with progress."""
+    for done, row in enumerate(rows):
+        if done % TOLD_EACH == 0:
+            report(Progress(labelled.path.name, done, len(rows)))
+        yield row
 
 
 def _misplaced(decided: Sequence[_Decided]) -> Iterator[Mistake]:
-    """The entries that opened no story and should have, and those that should not have, with the nearest of theirs."""
+    """The entries that opened no story and should have, and those that should not have, with the nearest of theirs.
+
+    Of a story with many entries the first few and the latest are looked at.
+    """
     titles = {each.entry.id: each.entry.title for each in decided}
-    told: dict[str, list[Entry]] = {}
+    told: dict[str, list[tuple[Fingerprint, str]]] = {}
     for each in decided:
         entry, kin, before = each.entry, each.kinship, told.setdefault(each.label, [])
+        text = fingerprint(entry.title, entry.body or entry.summary, entry.link)
         if each.rang and before:
-            score, other = max((likeness(_text(entry), _text(earlier)), earlier.title) for earlier in before)
+            score, other = max((likeness(text, earlier), title) for earlier, title in telling(before))
             yield Mistake(kind=RANG_AGAIN, id=each.id, title=entry.title, other=other, why=kin.why, score=score)
         elif not each.rang and not before:
             other = titles[kin.of] if kin.of else ""
             yield Mistake(kind=SWALLOWED, id=each.id, title=entry.title, other=other, why=kin.why, score=kin.score)
-        before.append(entry)
+        before.append((text, entry.title))
 
 
-def _pairs(path: Path, rows: Sequence[Row]) -> Evaluation:
-    scores = [likeness(_print(row["a"]), _print(row["b"])) for row in rows]
-    given = [float(row["overall"] if "overall" in row else row["score"]) for row in rows]
-    falls = "overall" in rows[0]
-    labels = [value <= SAME_ARTICLE if falls else value >= SIMILAR for value in given]
+def _pairs(labelled: Labelled, report: Report) -> Evaluation:
+    pairs = labelled.pairs
+    scores = [likeness(_print(pair.a), _print(pair.b)) for pair in _counted(pairs, labelled, report)]
+    labels = [pair.value <= SAME_ARTICLE if pair.falls else pair.value >= SIMILAR for pair in pairs]
     threshold, figures = best_threshold(labels, scores)
     wrong = [
         Mistake(
             kind="too alike" if score >= threshold else "too different",
-            id=str(row.get("id", place)),
-            title=_title(row["a"]),
-            other=_title(row["b"]),
+            id=pair.id,
+            title=_title(pair.a),
+            other=_title(pair.b),
             score=score,
-            why=f"{score:.2f} alike, and {threshold:.2f} counts as the same; labelled {value:g}",
+            why=f"{score:.2f} alike, and {threshold:.2f} counts as the same; labelled {pair.value:g}",
         )
-        for place, (row, score, label, value) in enumerate(zip(rows, scores, labels, given, strict=True), 1)
+        for pair, score, label in zip(pairs, scores, labels, strict=True)
         if (score >= threshold) is not label
     ]
     return Evaluation(
-        file=path.name,
+        file=labelled.path.name,
         form="pairs",
         figures=figures,
         threshold=threshold,
         sure=recall_at(SURE, labels, scores),
-        correlation=correlation(scores, [-value if falls else value for value in given]),
+        correlation=correlation(scores, [-pair.value if pair.falls else pair.value for pair in pairs]),
         mistakes=tuple(sorted(wrong, key=lambda m: -abs((m.score or 0) - threshold))),
     )
 
 
-def _matches(path: Path, rows: Sequence[Row], rules: Rules) -> Evaluation:
-    now = datetime(2026, 1, 1, tzinfo=UTC)
-    labels, answers, mistakes = [], [], []
-    for place, row in enumerate(rows, 1):
-        name = str(row["watchlist"])
-        if name not in rules.watchlists:
-            raise CorpusError(f"labelled file: {path}: line {place}: there is no watchlist {name}")
-        entry = draft(str(row["title"]), str(row.get("summary") or row.get("text") or ""), now, row.get("lang"))
-        match = rules.percolator.matches(entry).get(name)
-        labels.append(bool(row["label"]))
+def _matches(labelled: Labelled, rules: Rules) -> Evaluation:
+    answers, mistakes = [], []
+    for case in labelled.cases:
+        if case.watchlist not in rules.watchlists:
+            known = ", ".join(sorted(rules.watchlists)) or "none"
+            why = f"there is no watchlist {case.watchlist}; there are {known}"
+            raise CorpusError(f"labelled file: {labelled.path}: line {case.line}: {why}")
+        entry = draft(case.title, case.text, START, case.language)
+        match = rules.percolator.matches(entry).get(case.watchlist)
         answers.append(match is not None)
-        if answers[-1] is not labels[-1]:
-            why = f"matched by {', '.join(match.words)}" if match else rules.percolator.explain(name, entry).note
+        if answers[-1] is not case.label:
+            why = f"matched by {', '.join(match.words)}" if match else _missed(rules, case.watchlist, entry)
             kind = "false alarm" if match else "missed"
-            mistakes.append(Mistake(kind=kind, id=str(row.get("id", place)), title=entry.title, why=why))
-    return Evaluation(file=path.name, form="watchlist", figures=detection(labels, answers), mistakes=tuple(mistakes))
+            mistakes.append(Mistake(kind=kind, id=case.id, title=entry.title, why=why))
+    figures = detection([case.label for case in labelled.cases], answers)
+    return Evaluation(file=labelled.path.name, form="watchlist", figures=figures, mistakes=tuple(mistakes))
 
 
-def _text(entry: Entry) -> Fingerprint:
-    return fingerprint(entry.title, entry.body or entry.summary, entry.link)
+def _missed(rules: Rules, watchlist: str, entry: Entry) -> str:
+    return rules.percolator.explain(watchlist, entry).note
 
 
-def _print(side: str | Row) -> Fingerprint:
-    if isinstance(side, str):
-        return fingerprint(side, "", None)
-    return fingerprint(str(side.get("title") or ""), str(side.get("text") or ""), None)
+def _print(side: Side) -> Fingerprint:
+    return fingerprint(side.title, side.text, None)
 
 
-def _title(side: str | Row) -> str:
-    return side if isinstance(side, str) else str(side.get("title") or "") or str(side.get("text") or "")[:80]
+def _title(side: Side) -> str:
+    return side.title or side.text[:80]

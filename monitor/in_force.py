@@ -9,9 +9,10 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
+from monitor.alerts.notify import check_url
 from monitor.config.configuration import Configuration
 from monitor.config.settings import Settings
-from monitor.errors import ConfigError
+from monitor.errors import ConfigError, Problem
 from monitor.model.alert import Destination
 from monitor.pages import missing_extra
 from monitor.rules import Rules, compile_rules
@@ -20,12 +21,25 @@ MOST_NAMED = 5
 
 
 def rules_of(settings: Settings, configuration: Configuration, before: Rules | None = None) -> Rules:
-    """The configuration compiled, with file destinations placed in the state folder; see `compile_rules`."""
-    if missing := missing_extra(configuration):
-        raise ConfigError(missing)
+    """The configuration compiled, with file destinations placed in the state folder; see `compile_rules`.
+
+    Raises:
+        ConfigError: Something that it needs is not installed, a destination can never be used, or it does not compile.
+    """
+    if problems := [*missing_extra(configuration), *unusable(configuration)]:
+        raise ConfigError(problems)
     rules = compile_rules(configuration, before)
     placed = {name: _placed(destination, settings.state) for name, destination in rules.destinations.items()}
     return replace(rules, destinations=placed)
+
+
+def unusable(configuration: Configuration) -> list[Problem]:
+    """The destinations whose URLs no service takes, whatever the world is like."""
+    return [
+        configuration.addressed[each.name].problem(f"the destination {each.name} cannot be used: {why}")
+        for each in configuration.destinations
+        if not is_in_state(each) and (why := check_url(each.url))
+    ]
 
 
 def _placed(destination: Destination, folder: Path) -> Destination:

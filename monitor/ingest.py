@@ -14,7 +14,8 @@ from threading import Event
 from monitor.alerts.limits import FLOOD
 from monitor.errors import StateError
 from monitor.feeds.health import body_hash, url_to_ask
-from monitor.feeds.novelty import Novelty, identify, judge, keys_of
+from monitor.feeds.identity import identify, keys_of
+from monitor.feeds.novelty import Novelty, judge
 from monitor.model.entry import Entry
 from monitor.model.feed import (
     Document,
@@ -150,8 +151,9 @@ class Ingest:
         judged = judge(arrival.identified, seen)
         fresh = [each.entry for each in judged if each.novelty is not Novelty.SEEN]
         rarity = self.window.rarity()
-        vicinities = {entry.content_hash: self._vicinity(entry, rarity) for entry in fresh}
-        kin_of = self.store.recall.kin_of({each.entry.id for each in judged if each.novelty is Novelty.REVISED})
+        vicinities = {entry.id: self._vicinity(entry, rarity) for entry in fresh}
+        revised = {each.entry.id for each in judged if each.novelty is Novelty.REVISED}
+        kin_of = self.store.recall.kin_of(revised)
         stories = {n.story_id for v in vicinities.values() for n in v.near} | {k.story_id for k in kin_of.values()}
         return Memory(
             seen=seen,
@@ -162,6 +164,8 @@ class Ingest:
             ),
             stories=self.store.recall.stories(stories),
             kin_of=kin_of,
+            known_to=self.store.recall.known_to(revised),
+            strands=self.store.recall.strands_of({n.entry_id for v in vicinities.values() for n in v.near}),
             told=self.store.recall.told(stories),
             rung=self._rung(now) if fresh else {},
             flooded=bool(fresh and self.rules.flood) and self.store.recall.is_waiting(FLOOD),

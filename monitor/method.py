@@ -18,6 +18,8 @@ DECIDING = {
     "data",
     "evaluate.py",
     "feeds",
+    "labelled.py",
+    "members.py",
     "model",
     "places.py",
     "plan.py",

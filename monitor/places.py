@@ -53,6 +53,8 @@ class Places:
         self.members = Members(memory)
         self.regroupings: list[Regrouping] = []
         self._kin_of = memory.kin_of
+        known = {id_: kin.strand for id_, kin in memory.kin_of.items() if kin.strand is not None}
+        self._strands = {**memory.strands, **known}
         self._templates = memory.stream.templates
         self._weigh()
 
@@ -61,10 +63,11 @@ class Places:
         text, stories = self._weighed(vicinity.fingerprint), self.stories.all
         near = self.members.near(text, vicinity.near)
         kin = kinship(entry.id, text, near, self.now, templates=self._templates, stories=stories)
-        if kin.story_id in stories or kin.relation is Relation.FIRST:
-            return kin
-        why = f"{kin.why}; that story is no longer kept"
-        return Kinship(relation=Relation.FIRST, story_id=story_id(entry.id), why=why)
+        if kin.story_id not in stories and kin.relation is not Relation.FIRST:
+            why = f"{kin.why}; that story is no longer kept"
+            kin = Kinship(relation=Relation.FIRST, story_id=story_id(entry.id), why=why)
+        self._strands[entry.id] = self.strand_of(kin.of) if kin.of and kin.is_certain else entry.id
+        return replace(kin, strand=self._strands[entry.id])
 
     def settle(self, entry: Entry, kin: Kinship | None, vicinity: Vicinity) -> Story:
         """The story of an entry once it is in it, and once the stories near it are put right.
@@ -88,6 +91,10 @@ class Places:
         """Note what watchlists have now been told."""
         for each in told:
             self.told.put((each.watchlist, each.story_id), each)
+
+    def strand_of(self, entry_id: EntryId) -> EntryId:
+        """The first of the entries that surely tell one event with this one."""
+        return self._strands.get(entry_id, entry_id)
 
     def story_of(self, entry_id: EntryId) -> StoryId:
         """The story that an entry of this poll is in by now."""
@@ -203,6 +210,7 @@ def _told_together(parts: Sequence[Told], story: Story) -> Told:
         last_at=max(part.last_at for part in parts),
         outlets=len(story.outlets),
         strength=max(part.strength for part in parts),
+        strands=tuple(dict.fromkeys(strand for part in parts for strand in part.strands)),
     )
 
 

@@ -18,13 +18,14 @@ from monitor.alerts.limits import hold, is_flood
 from monitor.feeds.health import after_poll
 from monitor.feeds.novelty import Judged, Novelty, judge
 from monitor.model.alert import Alert, Delivery, Notice
-from monitor.model.entry import Outcome, OutcomeKind
+from monitor.model.entry import Entry, Outcome, OutcomeKind
 from monitor.model.feed import Failed, Fetched, NotModified, ParsedFeed
 from monitor.model.plan import Arrival, Memory, Plan, PlannedEntry, Poll, Vicinity
 from monitor.model.story import CorpusHit, Kinship, Relation, Story
 from monitor.model.watch import Match
 from monitor.places import Places
 from monitor.rules import Rules, heeds
+from monitor.stories.headline import is_another_headline
 
 TOO_OLD = timedelta(days=30)
 """What claims to be older than this when it first appears is an archive being republished."""
@@ -77,10 +78,10 @@ class _Draft:
                 self.seen += 1
             case Novelty.NEW:
                 self.new += 1
-                vicinity = self.memory.vicinities[judged.entry.content_hash]
+                vicinity = self.memory.vicinities[judged.entry.id]
                 self._settle(judged, vicinity, self.places.place(judged.entry, vicinity))
             case Novelty.REVISED:
-                vicinity = self.memory.vicinities[judged.entry.content_hash]
+                vicinity = self.memory.vicinities[judged.entry.id]
                 self._settle(judged, vicinity, None)
 
     def _settle(self, judged: Judged, vicinity: Vicinity, kin: Kinship | None) -> None:
@@ -113,16 +114,25 @@ class _Draft:
         case = Case(
             entry=entry,
             story=story,
-            kinship=kin or Kinship(relation=Relation.FIRST, story_id=story.id),
+            kinship=kin or Kinship(relation=Relation.FIRST, story_id=story.id, strand=self.places.strand_of(entry.id)),
             matches=ringing,
             told=self.places.told.all,
             silenced=self.memory.silenced,
             corpus=corpora[0] if corpora else None,
             revised=kin is None,
-            headline_changed=judged.previous is not None and judged.previous.title != entry.title,
+            headline_changed=judged.previous is not None and is_another_headline(judged.previous.title, entry.title),
+            matched_before=self._matched(judged.previous),
             rung=self.rung,
         )
         self._adopt(decide(case, self.rules.watchlists, self.rules.destinations, self.now))
+
+    def _matched(self, previous: Entry | None) -> frozenset[str]:
+        """The watchlists that an entry matched before its publisher changed it, unless it was known to them then."""
+        if previous is None:
+            return frozenset()
+        names, known = self.rules.watchlists, self.memory.known_to.get(previous.id, frozenset())
+        matches = self.rules.matches(self.arrival.feed, previous)
+        return frozenset(m.watchlist for m in matches if not heeds(names[m.watchlist], known))
 
     def _adopt(self, decision: Decision) -> None:
         self.outcomes.append(decision.outcome)

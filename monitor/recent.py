@@ -11,6 +11,7 @@ from monitor.store.store import Store
 from monitor.stories.copies import WINDOW
 from monitor.stories.keep import Kept, packed, unpacked
 from monitor.stories.window import Window
+from monitor.telemetry import log
 
 FILE = "recent"
 KEEP_EVERY = timedelta(hours=1)
@@ -27,7 +28,10 @@ def keep(store: Store, window: Window, now: datetime) -> None:
 
 def recall(store: Store, now: datetime) -> Window:
     """The entries of the last 72 hours as the store has them: from what was kept, or else from the store alone."""
-    kept = unpacked(store.kept.read(FILE))
+    content = store.kept.read(FILE)
+    kept = unpacked(content or b"")
+    if kept is None and content != b"":
+        log().warning("the recent entries are read from the database: their file is damaged or of another version")
     if kept is None or kept.at > now:  # by a clock that was set back since, nobody knows what is newer than the file
         kept = Kept(Window(), now)
     stands = store.recall.stands(now - WINDOW)

@@ -10,7 +10,7 @@ from monitor.model.entry import Entry, Outcome, OutcomeKind
 from monitor.model.feed import Feed, FeedState
 from monitor.model.ids import entry_id, feed_id, story_id
 from monitor.model.plan import Plan, PlannedEntry, Poll
-from monitor.model.story import CorpusHit, Fingerprint, Kinship, Relation, Story
+from monitor.model.story import CERTAIN, CorpusHit, Fingerprint, Kinship, Relation, Story
 from monitor.model.watch import Match
 from monitor.store.store import Store
 
@@ -28,6 +28,8 @@ class Piece:
     source: str = "Wire"
     language: str | None = "en"
     story: str = ""
+    alike: float = 1.0
+    """How sure it is that it tells its story."""
     kind: OutcomeKind = OutcomeKind.NO_MATCH
     matches: tuple[Match, ...] = ()
     known: tuple[str, ...] = ()
@@ -74,7 +76,8 @@ def _entry(number: int, piece: Piece, now: datetime) -> Entry:
 def _plan(entry: Entry, opener: Entry, piece: Piece) -> Plan:
     at = entry.first_seen_at
     relation = Relation.FIRST if opener is entry else Relation.SAME_STORY
-    kin = Kinship(relation=relation, story_id=story_id(opener.id))
+    strand = opener.id if piece.alike >= CERTAIN else entry.id
+    kin = Kinship(relation=relation, story_id=story_id(opener.id), score=piece.alike, strand=strand)
     prints = Fingerprint(title=entry.title.lower())
     return Plan(
         poll=Poll(feed_id=FEED.id, at=at, result="200", fetched=1),

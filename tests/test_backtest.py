@@ -9,7 +9,7 @@ import pytest
 from monitor.archive import Library, Subject
 from monitor.backtest import backtest, difference
 from monitor.model.entry import OutcomeKind
-from monitor.model.watch import Again, Watchlist
+from monitor.model.watch import Again, Grouping, Watchlist
 from monitor.query.compile import Rule, rule_of
 from monitor.query.parser import parse
 from monitor.store.store import Store
@@ -68,6 +68,17 @@ def test_a_story_rings_again_as_its_watchlist_asks(archive):
     found = tried(library, subject("invite", again=again))
     assert [alert.why_now for alert in found.alerts] == ["2 more outlets", "new story"]
     assert tried(library, subject("invite")).alerts_a_day == pytest.approx(0.2)
+
+
+def test_a_strict_watchlist_rings_for_what_is_only_probably_its_story(archive):
+    library = archive(
+        Piece("NATO invites Ukraine", 3, story="a"),
+        Piece("NATO invites Ukraine at last", 2, story="a", alike=0.5),
+        Piece("Sweden invites NATO", 1, story="a", alike=0.31),
+    )
+    assert len(tried(library, subject("invite")).alerts) == 1
+    found = tried(library, subject("invite", grouping=Grouping.STRICT)).alerts
+    assert [alert.why_now for alert in found] == ["only 0.31 alike: perhaps another event", "new story"]
 
 
 def test_a_revised_headline_rings_again_when_it_came(archive):

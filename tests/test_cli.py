@@ -93,7 +93,10 @@ def test_search_finds_words_and_survives_any_text(told):
 def test_a_story_shows_its_timeline(told):
     stories = json.loads(told.monitor("stories", "--json").stdout)
     story = next(s for s in stories if "NATO to invite" in s["title"])
-    assert "first" in told.monitor("stories", story["id"][:8]).output
+    timeline = told.monitor("stories", story["id"][:8]).output
+    assert "first" in timeline
+    assert story["first_entry_id"][:10] in timeline
+    assert told.monitor("stories", story["first_entry_id"]).output == timeline
 
 
 def test_check_runs_the_examples_and_says_where_one_fails(desk):
@@ -209,6 +212,30 @@ def test_corpus_import_list_export_remove(desk, tmp_path):
     assert "1 new, 1 in all" in desk.monitor("corpus", "import", str(exported), "--name", "bridges").output
 
 
+def test_a_long_corpus_is_listed_in_part_and_says_of_how_many(desk, tmp_path):
+    (tmp_path / "some.csv").write_text("title\n" + "".join(f"A bridge opens in town {n}\n" for n in range(9)))
+    desk.monitor("corpus", "import", str(tmp_path / "some.csv"), "--name", "bridges")
+    told = desk.monitor("corpus", "list", "bridges", "--limit", "2").output
+    assert told.startswith("2 of 9 articles\n")
+    assert told.count("A bridge opens") == 2
+    assert desk.monitor("corpus", "list", "bridges").output.count("A bridge opens") == 9
+
+
+@pytest.mark.parametrize("name", ["", "none", "Bad Name", "../x", "a\n", "x" * 61])
+def test_a_corpus_has_a_name_that_a_watchlist_can_choose(desk, tmp_path, name):
+    (tmp_path / "a.txt").write_text("A bridge opens")
+    result = desk.monitor("corpus", "import", str(tmp_path / "a.txt"), "--name", name)
+    assert (result.exit_code, "so that a watchlist can choose it" in result.output) == (2, True)
+
+
+def test_an_unfinished_import_can_be_removed(desk):
+    with Store.open(desk.state) as store:
+        store.corpora.begin("bridges", "files")
+    assert "bridges (unfinished)" in desk.monitor("corpus", "list").output
+    assert desk.monitor("corpus", "remove", "bridges", "--yes").exit_code == 0
+    assert "bridges" not in desk.monitor("corpus", "list").output
+
+
 def test_status_check_tells_whether_the_daemon_lives(desk):
     assert desk.monitor("status", "--check").exit_code == 1
     with Store.open(desk.state) as store:
@@ -234,6 +261,21 @@ def test_check_points_at_an_address_that_no_service_has(desk):
     result = desk.monitor("check")
     assert result.exit_code == 78
     assert re.search(r"monitor\.yaml:\d+:\d+: the destination file cannot be used: no such scheme", result.stderr)
+
+
+def test_an_address_that_no_service_has_is_refused_at_the_start_as_well(desk):
+    path = desk.watchlists / "monitor.yaml"
+    path.write_text(path.read_text().replace("file://alerts.txt", "fax://123"))
+    refused = desk.monitor("run", "--once").exception
+    assert isinstance(refused, ConfigError)
+    assert "the destination file cannot be used: no such scheme" in str(refused)
+
+
+def test_a_folder_that_may_come_back_stops_no_start(desk):
+    path = desk.watchlists / "monitor.yaml"
+    path.write_text(path.read_text().replace("file://alerts.txt", "file:///no/such/folder/alerts.txt"))
+    assert "the folder of the file does not exist" in desk.monitor("check").stderr
+    assert desk.monitor("run", "--once").exit_code == 0
 
 
 def test_backup_writes_a_database_that_opens(told, tmp_path):

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.errors import CorpusError
 from monitor.evaluate import Replay, evaluate
+from monitor.labelled import read_labelled
 from monitor.model.feed import Feed, ParsedEntry
 from monitor.model.ids import feed_id
 from monitor.model.story import Relation
@@ -80,7 +80,7 @@ def test_stories_are_replayed_in_time_order(tmp_path):
         {"id": "1", "cluster": "x", "ts": 1000, "title": "Islands ferry runs aground off Lund", "source": "a"},
         {"id": "3", "cluster": "y", "ts": 3000, "title": "Parliament debates the price of bread", "source": "a"},
     ]
-    found = evaluate(write(tmp_path / "s.jsonl", *rows))
+    found = evaluate(read_labelled(write(tmp_path / "s.jsonl", *rows)))
     assert (found.form, found.figures.stories, found.figures.f1) == ("stories", 2, 1.0)
 
 
@@ -90,16 +90,8 @@ def test_rows_of_one_id_count_each(tmp_path):
         {"id": "1", "cluster": "x", "title": "Islands ferry runs aground off Lund", "source": "a"},
         {"id": "1", "cluster": "y", "title": "Parliament debates the price of bread", "source": "a"},
     ]
-    found = evaluate(write(tmp_path / "s.jsonl", *rows)).figures
+    found = evaluate(read_labelled(write(tmp_path / "s.jsonl", *rows))).figures
     assert (found.entries, found.stories, found.f1) == (3, 2, 1.0)
-
-
-def test_what_is_of_no_known_form_is_refused(tmp_path):
-    for text in ("", "[]\n", "{}\n", "no json\n"):
-        path = tmp_path / "x.jsonl"
-        path.write_text(text)
-        with pytest.raises(CorpusError, match="labelled file"):
-            evaluate(path)
 
 
 def test_the_command_scores_the_watchlists_of_the_desk(desk, tmp_path):
@@ -131,7 +123,7 @@ OTHER = {
 
 def test_each_error_names_its_row_and_where_it_went_or_belongs(desk, tmp_path):
     path = write(tmp_path / "s.jsonl", {"id": "1", "cluster": "x", "title": SHIP, "source": "a"}, AGAIN, OTHER)
-    swallowed, again = evaluate(path).mistakes
+    swallowed, again = evaluate(read_labelled(path)).mistakes
     assert (swallowed.kind, swallowed.id, swallowed.other) == ("swallowed", "3", SHIP)
     assert (again.kind, again.id, again.other) == ("rang again", "2", SHIP)
     lines = [line.strip() for line in desk.monitor("evaluate", str(path)).output.splitlines()]
@@ -158,6 +150,20 @@ def test_of_each_kind_of_error_the_worst_are_listed(desk, tmp_path):
 def test_a_watchlist_that_is_not_configured_is_named(desk, tmp_path):
     path = write(tmp_path / "m.jsonl", {"watchlist": "no-such", "label": True, "title": "NATO invites Ukraine"})
     assert "line 1: there is no watchlist no-such" in str(desk.monitor("evaluate", str(path)).exception)
+
+
+def test_of_several_files_with_a_bad_one_the_bad_one_is_named_before_any_is_judged(desk, tmp_path):
+    good = write(tmp_path / "good.jsonl", {"cluster": "x", "title": SHIP})
+    result = desk.monitor("evaluate", str(good), str(write(tmp_path / "bad.jsonl", {"a": "x", "b": "y"})))
+    assert "bad.jsonl: line 1: score: null is no number" in str(result.exception)
+    assert result.output == ""
+
+
+def test_progress_is_told_of_a_long_file(tmp_path):
+    told = []
+    rows = [{"cluster": n, "title": f"Ferry number {n} runs aground", "source": "a"} for n in range(201)]
+    evaluate(read_labelled(write(tmp_path / "s.jsonl", *rows)), report=told.append)
+    assert [(at.what, at.done, at.of) for at in told] == [("s.jsonl", 0, 201), ("s.jsonl", 200, 201)]
 
 
 def test_two_runs_bear_one_configuration_until_a_watchlist_changes(desk, tmp_path):
@@ -198,7 +204,7 @@ class Floor:
     ],
 )
 def test_one_story_one_alert(name, floor):
-    found = evaluate(DATA / "stories" / f"{name}.jsonl").figures
+    found = evaluate(read_labelled(DATA / "stories" / f"{name}.jsonl")).figures
     assert found.f1 >= floor.f1
     assert found.b3 >= floor.b3
     assert found.swallowed <= floor.swallowed
@@ -208,7 +214,7 @@ def test_one_story_one_alert(name, floor):
 @pytest.mark.shared
 @pytest.mark.skipif(not DATA.exists(), reason="the labelled data lies beside the project and is not here")
 def test_pairs_of_articles_can_be_scored():
-    assert evaluate(DATA / "stories" / "semeval22_en_pairs.jsonl").figures.f1 > 0.7
+    assert evaluate(read_labelled(DATA / "stories" / "semeval22_en_pairs.jsonl")).figures.f1 > 0.7
 
 
 @pytest.mark.shared

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from monitor.config.load import load
 from monitor.evaluate import evaluate
+from monitor.labelled import read_labelled
 from monitor.rules import compile_rules
 
 HERE = Path(__file__).resolve().parent
@@ -24,6 +25,6 @@ OUT_OF_REACH = {
 
 
 def test_an_editor_of_the_topic_finds_what_is_wanted_and_little_else():
-    found = evaluate(ROWS, compile_rules(load(FOLDER, {}, only=FOLDER / "nato-membership.yaml")))
+    found = evaluate(read_labelled(ROWS), compile_rules(load(FOLDER, {}, only=FOLDER / "nato-membership.yaml")))
     assert {(mistake.kind, mistake.title) for mistake in found.mistakes} == OUT_OF_REACH
     assert found.figures.cases > 100

@@ -141,6 +141,31 @@ def test_the_whole_text_shows_a_copy_that_headline_and_summary_hide(desk_of, htt
     assert desk.look() == 0
 
 
+def test_of_two_entries_of_one_poll_with_one_whole_text_one_is_the_copy(desk_of, httpserver) -> None:
+    desk = desk_of()
+    titles = ("Forty people fear for their work at the port", "Cracks found in a wall of 1911")
+    renew(httpserver, desk, desk.short, *((f"s{n}", title, "More inside.") for n, title in enumerate(titles)))
+    page(httpserver)
+    httpserver.expect_request("/s0").respond_with_data(PAGE, content_type="text/html")
+    desk.poll()
+    assert desk.look() == 1
+    desk.clock.advance(seconds=6)
+    assert desk.look() == 1
+    assert sorted(desk.entry(title).answer.outcome.kind for title in titles) == [OutcomeKind.COPY, OutcomeKind.NO_MATCH]
+
+
+def test_the_whole_text_outlives_a_revision(desk_of, httpserver) -> None:
+    desk = desk_of()
+    title = "Forty people fear for their work at the port"
+    for summary in ("More inside.", "Much more inside."):
+        renew(httpserver, desk, desk.short, ("s1", title, summary))
+        page(httpserver)
+        desk.poll()
+        desk.look()
+        assert (desk.entry(title).entry.summary, desk.entry(title).entry.body) == (summary, TEXT)
+    assert asked(httpserver, "/s1") == 0, "its page is read once"
+
+
 def test_the_whole_text_shows_what_a_corpus_knows(desk_of, httpserver) -> None:
     desk = desk_of()
     known = ArticleText(title="Old harbour shut", outlet="Strait Times", published="2023-07-11", body=TEXT)

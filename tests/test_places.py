@@ -9,12 +9,12 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from monitor.feeds.novelty import identify
+from monitor.feeds.identity import identify
 from monitor.model.alert import Told
 from monitor.model.ids import EntryId, StoryId, story_id
 from monitor.model.plan import Arrival, Memory, Plan, Vicinity
 from monitor.model.story import Regroup, Regrouping, Relation, Story
-from monitor.model.watch import Again
+from monitor.model.watch import Again, Grouping
 from monitor.plan import plan
 from monitor.stories.copies import fingerprint
 from monitor.stories.window import Window, nearest_stories
@@ -40,6 +40,7 @@ class World:
     stories: dict[StoryId, Story] = field(default_factory=dict)
     told: dict[tuple[str, StoryId], Told] = field(default_factory=dict)
     story_of: dict[EntryId, StoryId] = field(default_factory=dict)
+    strands: dict[EntryId, EntryId] = field(default_factory=dict)
     regroupings: list[Regrouping] = field(default_factory=list)
 
     def poll(self, *titles: str, now: datetime = NOON, source: str = "") -> Plan:
@@ -64,9 +65,15 @@ class World:
             print_ = fingerprint(entry.title, "", entry.link)
             near = self.window.near(print_)
             members = self.window.members(nearest_stories(near))
-            vicinities[entry.content_hash] = Vicinity(fingerprint=print_, near=near, members=members)
+            vicinities[entry.id] = Vicinity(fingerprint=print_, near=near, members=members)
         texts = [text for v in vicinities.values() for text in v.texts]
-        return Memory(vicinities=vicinities, stream=self.window.stream(texts), stories=self.stories, told=self.told)
+        return Memory(
+            vicinities=vicinities,
+            stream=self.window.stream(texts),
+            stories=self.stories,
+            strands=self.strands,
+            told=self.told,
+        )
 
     def _remember(self, made: Plan) -> None:
         self.window.take(made.neighbours, made.regroupings)
@@ -81,6 +88,7 @@ class World:
                 self.story_of |= dict.fromkeys(regrouping.moved, regrouping.other_id)
         self.stories |= {story.id: story for story in made.stories}
         self.story_of |= {p.entry.id: p.kinship.story_id for p in made.entries}
+        self.strands |= {p.entry.id: p.kinship.strand for p in made.entries}
         self.told |= {(told.watchlist, told.story_id): told for told in made.told}
 
 
@@ -227,6 +235,26 @@ def test_a_story_counts_the_entries_that_are_in_it(titles: list[str]):
         frozenset({story}): sum(s == story for s in world.story_of.values()) for story in world.stories
     }
     assert set(world.story_of.values()) == set(world.stories)
+
+
+@given(st.lists(TITLES, min_size=2, max_size=14), st.integers(0, 6), st.integers(1, 3))
+@settings(max_examples=60, deadline=None)
+def test_a_strict_watchlist_rings_once_for_each_part_of_a_story_that_surely_tells_one_event(
+    titles: list[str], added: int, size: int
+):
+    """Whenever it was added, and however stories merged and split meanwhile."""
+    strict = rules_of(feeds=(WIRE,), watchlists={"sea": "harbour OR ferry"}, grouping=Grouping.STRICT)
+    world, heads, told = World(rules=rules_of(feeds=(WIRE,))), {}, set()
+    for at in range(0, len(titles), size):
+        if at >= added:
+            world.rules = strict
+        made = world.poll(*titles[at : at + size])
+        rang = {alert.entry_id for alert in made.alerts}
+        for planned in made.entries:
+            kin, entry = planned.kinship, planned.entry.id
+            heads[entry] = heads[kin.of] if kin.of and kin.is_certain else entry
+            assert (entry in rang) is (bool(planned.matches) and heads[entry] not in told)
+            told |= {heads[entry]} if entry in rang else set()
 
 
 def test_headlines_of_two_words_merge_no_stories():

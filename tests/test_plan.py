@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitor.feeds.novelty import identify, judge
+from monitor.feeds.identity import identify
+from monitor.feeds.novelty import judge
 from monitor.model.entry import OutcomeKind
 from monitor.model.feed import Failed, Fault, NotModified
 from monitor.model.plan import Arrival, Memory, Vicinity
@@ -34,7 +35,7 @@ def arrival_of(*items, current=None, **document):
 def memory_of(arrival, seen=None, corpus=None, **known):
     fresh = [j.entry for j in judge(arrival.identified, seen or {}) if j.novelty != "seen"]
     vicinities = {
-        e.content_hash: Vicinity(
+        e.id: Vicinity(
             fingerprint=fingerprint(e.title, e.body or e.summary, e.link), corpora=(corpus,) if corpus else ()
         )
         for e in fresh
@@ -173,6 +174,41 @@ def test_a_revision_rings_again_for_a_new_headline_and_not_for_a_new_text():
     assert alert.previous_headline == "An invitation arrives"
     assert alert.story_id == first.stories[0].id
     assert [story.entries for story in headline.stories] == [1], "a revision is no further entry"
+
+
+@pytest.mark.parametrize(
+    ("title", "summary", "kind", "why"),
+    [
+        ("An invitation arrives", "At one.", "revision", "invitation matched it before, and was not told of it then"),
+        ("AN INVITATION arrives!", "At noon.", "revision", "invitation matched it before, and was not told of it then"),
+        ("A second invitation arrives", "At noon.", "alerted", "headline revised"),
+    ],
+)
+def test_what_stood_in_a_feed_at_first_rings_for_another_headline_and_not_for_a_mended_text(title, summary, kind, why):
+    first = decided(item("An invitation arrives", "g1", summary="At noon."), current=state(WIRE, baselined=False))
+    assert kinds(first) == ["baseline"]
+    seen = {planned.entry.key: planned.entry for planned in first.entries}
+    made = decided(item(title, "g1", summary=summary), seen=seen)
+    assert kinds(made) == [kind]
+    assert why in made.outcomes[0].why
+
+
+def test_a_text_that_was_known_and_is_so_no_longer_rings_under_the_same_headline():
+    hit = CorpusHit(
+        corpus="seeds", article_id="a", title="Old", outlet="", published=None, score=1.0, method="headline", known=True
+    )
+    first = decided(item("An invitation arrives", "g1"), corpus=hit)
+    assert kinds(first) == ["known"]
+    (planned,) = first.entries
+    known = {"seen": {planned.entry.key: planned.entry}, "known_to": {planned.entry.id: frozenset({"seeds"})}}
+    made = decided(item("An invitation arrives", "g1", summary="Another one than in March."), **known)
+    assert (kinds(made), made.alerts[0].why_now) == (["alerted"], "a revision now matches")
+
+
+def test_a_headline_that_changes_in_its_signs_only_is_not_told_as_revised():
+    _, second = revised("An invitation arrives", "“An invitation” arrives – Wire", rules=EAGER, summary="At noon.")
+    assert (kinds(second), second.alerts) == (["revision"], ())
+    assert second.entries[0].entry.previous_title == "An invitation arrives"
 
 
 def test_a_revision_whose_story_is_no_longer_kept_gets_one_of_its_own():

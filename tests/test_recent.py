@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, field
 from datetime import timedelta
+from io import StringIO
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from monitor.recent import FILE, keep, recall
 from monitor.store.store import Store
 from monitor.stories.copies import fingerprint
 from monitor.stories.known import index_of
+from monitor.telemetry import configure
 from tests.fakes import NOON, FakeClock, FakeFetch, feed, fetched, rss, rules_of
 
 WIRE = feed("Wire")
@@ -71,7 +73,14 @@ def world(tmp_path):
     made.store.close()
 
 
-def test_what_was_kept_and_what_came_since_are_there_after_a_restart(world):
+@pytest.fixture
+def log():
+    configure("warning", "text", stream := StringIO())
+    yield stream
+    configure("error", "text", StringIO())
+
+
+def test_what_was_kept_and_what_came_since_are_there_after_a_restart(world, log):
     world.poll("Lighthouse keeper retires")
     world.poll(CLOSED)
     world.ingest.keep()
@@ -81,6 +90,7 @@ def test_what_was_kept_and_what_came_since_are_there_after_a_restart(world):
     assert len(world.ingest.window) == 3
     assert {title: world.near(title) for title in (CLOSED, OTTERS)} == before
     assert all(before.values())
+    assert log.getvalue() == ""
 
 
 def test_stories_that_were_merged_after_the_keeping_are_one_after_a_restart(world):
@@ -155,12 +165,13 @@ def a_link_to_what_never_ends(path):
         a_link_to_what_never_ends,
     ],
 )
-def test_a_file_that_does_not_fit_is_made_good_from_the_store(world, damage):
+def test_a_file_that_does_not_fit_is_made_good_from_the_store_and_the_log_says_so(world, damage, log):
     world.poll(CLOSED)
     world.ingest.keep()
     damage(world.folder / FILE)
     world.restart()
     assert list(world.near(CLOSED)) == [CLOSED.lower()]
+    assert "read from the database: their file is damaged" in log.getvalue()
 
 
 def test_a_window_kept_beside_another_database_is_not_used(world, tmp_path):
@@ -243,6 +254,7 @@ def test_the_window_is_kept_every_hour_and_readable_by_its_owner_only(world):
     assert file.read_bytes() == written
 
 
-def test_a_store_without_entries_keeps_and_recalls_nothing(world):
+def test_a_store_without_entries_keeps_and_recalls_nothing(world, log):
     keep(world.store, world.ingest.window, NOON)
     assert len(recall(world.store, NOON)) == 0
+    assert log.getvalue() == ""

@@ -11,9 +11,10 @@ import pytest
 
 from monitor.feeds.parse import parse
 from monitor.ingest import Ingest
+from monitor.model.entry import OutcomeKind
 from monitor.model.plan import Plan
 from monitor.model.story import Regroup
-from monitor.model.watch import Again
+from monitor.model.watch import Again, Grouping
 from monitor.store.store import Store
 from monitor.store.views import Page
 from monitor.stories.known import index_of
@@ -43,9 +44,10 @@ class Day:
     plans: list[Plan] = field(default_factory=list)
     number: int = 0
     again: Again = EAGER
+    grouping: Grouping = Grouping.BALANCED
 
     def __post_init__(self):
-        rules = rules_of(feeds=FEEDS, watchlists=QUERIES, again=self.again)
+        rules = rules_of(feeds=FEEDS, watchlists=QUERIES, again=self.again, grouping=self.grouping)
         self.store.feeds.sync(FEEDS, self.clock())
         self.ingest = Ingest(
             store=self.store,
@@ -119,6 +121,26 @@ def test_however_stories_merge_and_split_all_that_is_known_of_them_agrees(tmp_pa
             if day.dice.random() < 0.2:
                 day.ingest.remember()
         assert any(plan.regroupings for plan in day.plans)
+
+
+@pytest.mark.parametrize("seed", [97, 264, 472])
+def test_a_strict_watchlist_was_told_of_every_part_of_a_story_that_it_matched(tmp_path, seed):
+    with Store.open(tmp_path / "state", daemon=True) as store:
+        day = Day(store, Random(seed), again=Again(), grouping=Grouping.STRICT)
+        for _ in range(7):
+            day.pass_by()
+            assert problems(day) == []
+            day.ingest.remember()
+        rows = [row for row in store.listings.entries(ALL) if row.answer.outcome.kind is not OutcomeKind.BASELINE]
+        told = store.recall.told({row.kinship.story_id for row in rows})
+        untold = [
+            row.entry.title
+            for row in rows
+            for name in row.answer.outcome.watchlists
+            if row.kinship.strand not in told[name, row.kinship.story_id].strands
+        ]
+        assert untold == []
+        assert any(not row.kinship.is_certain for row in rows)
 
 
 TOGETHER_AND_APART = "ffffbbssss"

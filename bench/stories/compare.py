@@ -7,16 +7,17 @@ python -m bench.stories.compare --write    puts it into docs/reference/stories.m
 from __future__ import annotations
 
 import gc
-import json
 import sys
 import time
 import tracemalloc
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bench.stories.methods import PEERS, Missing
 from bench.stories.page import PICTURE, ROOT, keep_table
 from bench.stories.picture import drawn
 from monitor.evaluate import Replay, arrivals
+from monitor.labelled import LabelledEntry, read_labelled
 from monitor.model.story import Relation
 from monitor.stories.metrics import Grouping, grouping
 
@@ -39,11 +40,11 @@ class Run:
     kept: int
 
 
-def rows_of(name: str) -> list[dict]:
-    return [json.loads(line) for line in (DATA / f"{name}.jsonl").read_text("utf-8").splitlines()]
+def rows_of(name: str) -> Sequence[LabelledEntry]:
+    return read_labelled(DATA / f"{name}.jsonl").entries
 
 
-def ours(rows: list[dict]) -> tuple[object, list, list, list]:
+def ours(rows: Sequence[LabelledEntry]) -> tuple[object, list, list, list]:
     """The labels, the stories as they stand at the end, and which entries opened one when they came."""
     replay, labels, entries, opened = Replay(), [], [], []
     for row, feed, entry, now in arrivals(rows):
@@ -51,17 +52,17 @@ def ours(rows: list[dict]) -> tuple[object, list, list, list]:
         if not made.entries or made.entries[0].kinship is None:
             continue
         kin = made.entries[0].kinship
-        labels.append(row["cluster"])
+        labels.append(row.cluster)
         entries.append(made.entries[0].entry.id)
         opened.append(kin.relation is Relation.FIRST)
     return replay, labels, [replay.story_of[entry] for entry in entries], opened
 
 
-def nearest(make, rows: list[dict]) -> tuple[object, list, list]:
+def nearest(make, rows: Sequence[LabelledEntry]) -> tuple[object, list, list]:
     """The labels, and for each entry the nearest earlier one."""
     method, labels, found = make(), [], []
     for row, _, entry, _ in arrivals(rows):
-        labels.append(row["cluster"])
+        labels.append(row.cluster)
         found.append(method.take(entry.title, entry.body or entry.summary))
     return method, labels, found
 

@@ -6,6 +6,7 @@ Pure.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -44,6 +45,8 @@ class Case:
     """The publisher changed an entry that was stored before."""
     headline_changed: bool = False
     """The revision changed the headline too."""
+    matched_before: AbstractSet[str] = frozenset()
+    """Watchlists that matched the entry before it was revised, and to which it was not known then."""
     rung: Mapping[str, Sequence[datetime]] = field(default_factory=dict)
     """When each watchlist rang lately, for its burst limit."""
 
@@ -114,10 +117,10 @@ def _answer(case: Case, match: Match, watchlist: Watchlist, now: datetime) -> _R
     if reason is not None:
         return _Still(OutcomeKind.MUTED, f"{name} is muted: {reason}")
     told = case.told.get((name, case.story.id))
-    if told is None:
-        return _Ring(watchlist, match, _first_time(case))
-    if watchlist.grouping is Grouping.STRICT and not case.kinship.is_certain and not case.revised:
-        return _Ring(watchlist, match, f"only {case.kinship.score:.2f} alike: perhaps another event")
+    if told is None or (watchlist.grouping is Grouping.STRICT and case.kinship.strand not in told.strands):
+        if name in case.matched_before and not case.headline_changed:
+            return _Still(OutcomeKind.REVISION, f"{name} matched it before, and was not told of it then")
+        return _Ring(watchlist, match, _first_time(case, name) if told is None else _doubt(case.kinship))
     news = _what_is_new(case, match, watchlist, told)
     if not news:
         return _Still(_kind_of_repeat(case), f"{name} was told of this story {ago(now - told.last_at)} ago")
@@ -127,14 +130,19 @@ def _answer(case: Case, match: Match, watchlist: Watchlist, now: datetime) -> _R
     return _Ring(watchlist, match, news)
 
 
-def _first_time(case: Case) -> str:
+def _doubt(kin: Kinship) -> str:
+    alike = "surely like nothing that was told" if kin.is_certain else f"only {kin.score:.2f} alike"
+    return f"{alike}: perhaps another event"
+
+
+def _first_time(case: Case, name: str) -> str:
     match case.kinship.relation:
         case Relation.COPY:
             return f"story not told here before; this text is a copy, {_spread(case.story)}"
         case Relation.SAME_STORY:
             return f"story not told here before, {_spread(case.story)}"
         case Relation.FIRST if case.revised:
-            return "a revision now matches"
+            return "headline revised" if name in case.matched_before else "a revision now matches"
         case Relation.FIRST:
             return "new story"
 
@@ -265,4 +273,5 @@ def _told(case: Case, alert: Alert, now: datetime) -> Told:
         last_at=now,
         outlets=len(alert.outlets),
         strength=max(alert.strength, before.strength) if before else alert.strength,
+        strands=tuple(dict.fromkeys([*(before.strands if before else ()), *filter(None, [case.kinship.strand])])),
     )

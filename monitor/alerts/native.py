@@ -64,6 +64,11 @@ def file_path(url: str) -> Path:
     return Path(unquote(urlsplit(url).path))
 
 
+def has_no_folder(url: str) -> bool:
+    """Whether the folder that a `file:///` URL names does not exist now; False for other URLs."""
+    return url.lower().startswith("file:///") and not file_path(url).parent.is_dir()
+
+
 def as_text(message: Message) -> str:
     """The message in lines for people, with its id, by which a copy sent twice is recognised."""
     return f"── {message.subject}\n{message.text}\n[message {message.id}]\n\n"

@@ -157,14 +157,15 @@ class _Attempt(Thread):
 
 
 def check_url(url: str) -> str | None:
-    """Why a destination's URL cannot be used; None when it can. Nothing of the URL but a known scheme is repeated."""
+    """Why a destination's URL can never be used; None when it can. Nothing of it but a known scheme is repeated."""
     scheme = _scheme(url)
     if "://" not in url:
         return "a destination is written as scheme://…"
     if scheme == "console":
         return None
     if scheme == "file":
-        return _check_file(url)
+        is_file = url.lower().startswith("file:///") and not file_path(url).is_dir()
+        return None if is_file else "a file is written as file:///absolute/path"
     plugin = _plugin(url)
     if plugin is None:
         known = f"{scheme}:// needs more or other parts than it has" if _is_known(scheme) else "no such scheme is known"
@@ -175,13 +176,6 @@ def check_url(url: str) -> str | None:
     if recipients > 1:
         return f"it names {recipients} recipients; give each a destination of its own, so that none is told twice"
     return None
-
-
-def _check_file(url: str) -> str | None:
-    path = file_path(url)
-    if not url.lower().startswith("file:///") or path.is_dir():
-        return "a file is written as file:///absolute/path"
-    return None if path.parent.is_dir() else "the folder of the file does not exist"
 
 
 def _scheme(url: str) -> str:

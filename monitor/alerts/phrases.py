@@ -70,14 +70,13 @@ def spread(alert: Alert, line: Line) -> str:
     """How many outlets carry the story, the first few by name."""
     if len(alert.outlets) <= 1 and alert.entries <= 1:
         return ""
-    return f"Carried by {how_many(alert)}: {named(alert.outlets, line)}"
+    return f"Carried by {how_many(len(alert.outlets), alert.independent)}: {named(alert.outlets, line)}"
 
 
-def how_many(alert: Alert) -> str:
-    """`7 outlets, 3 independent`."""
-    outlets = len(alert.outlets)
-    independent = f", {alert.independent} independent" if 0 < alert.independent < outlets else ""
-    return f"{outlets} {'outlet' if outlets == 1 else 'outlets'}{independent}"
+def how_many(outlets: int, independent: int) -> str:
+    """`7 outlets, 3 independent`; where each speaks for itself, `7 outlets`."""
+    fewer = f", {independent} independent" if 0 < independent < outlets else ""
+    return f"{outlets} {'outlet' if outlets == 1 else 'outlets'}{fewer}"
 
 
 def named(outlets: tuple[str, ...], line: Line) -> str:

@@ -194,12 +194,13 @@ def alert_text(alert: Alert, voice: Voice) -> str:
 
 
 def brief_text(alert: Alert, voice: Voice) -> str:
-    """One alert among others: what, who, where."""
+    """One alert among others: what, who, where, how far."""
     return _lines(
         f"[{voice.line(alert.watchlist_title)}] {phrases.headline(alert, voice.line)}",
         phrases.news(alert, voice.line),
         phrases.source(alert, voice.line),
         voice.link(alert.link),
+        phrases.spread(alert, voice.line),
         f"Explain: monitor explain {alert.entry_id}",
     )
 

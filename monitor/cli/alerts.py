@@ -26,7 +26,7 @@ def alerts(ctx: click.Context, watchlist: str | None, limit: int, *, as_json: bo
         return
     now = clock()
     settings: Settings = ctx.obj
-    with Store.open(settings.state) as store:
+    with Store.visit(settings.state) as store:
         rows = store.listings.alerts(Page(limit=limit), watchlist=watchlist)
     columns = (
         Column("id", lambda a: short(a.id)),
@@ -44,7 +44,7 @@ def alerts(ctx: click.Context, watchlist: str | None, limit: int, *, as_json: bo
 @click.pass_obj
 def release(settings: Settings) -> None:
     """Send what the flood breaker holds, in as few messages as it fits into."""
-    with Store.open(settings.state) as store:
+    with Store.visit(settings.state) as store:
         count = store.outbox.release(FLOOD, clock())
     click.echo(f"{_deliveries(count)} will be sent by the running daemon, or by monitor run --once")
 
@@ -53,7 +53,7 @@ def release(settings: Settings) -> None:
 @click.pass_obj
 def drop(settings: Settings) -> None:
     """Give up what the flood breaker holds; it stays listed as dropped, and monitor deliveries retry brings it back."""
-    with Store.open(settings.state) as store:
+    with Store.visit(settings.state) as store:
         count = store.outbox.give_up(FLOOD, clock())
     click.echo(f"{_deliveries(count)} dropped")
 

@@ -41,7 +41,7 @@ def backtest(settings: Settings, watchlist: str | None, since: timedelta, limit:
     what it would tell otherwise than the watchlist of that name in force. Without either: every watchlist.
     """
     chosen, now = choose(settings, watchlist), clock()
-    with Store.open(settings.state) as store, progress() as report:
+    with Store.visit(settings.state) as store, progress() as report:
         library = Library(store, report)
         results = [
             (tried(library, subject, chosen.rules, now - since, now), _edit(library, subject, chosen, now - since))
@@ -63,7 +63,7 @@ def backtest(settings: Settings, watchlist: str | None, since: timedelta, limit:
 def diff(settings: Settings, old: str, new: str, since: timedelta, *, as_json: bool) -> None:
     """List the alerts that NEW would gain and lose over OLD; each a watchlist's name, a file, or FILE:NAME."""
     before, after, now = choose(settings, old), choose(settings, new), clock()
-    with Store.open(settings.state) as store, progress() as report:
+    with Store.visit(settings.state) as store, progress() as report:
         library = Library(store, report)
         found = {
             one.watchlist.name: difference(library, one, other, after.rules, now - since)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import click
 
-from monitor.alerts.notify import check_url
+from monitor.alerts.native import has_no_folder
 from monitor.app import clock
 from monitor.archive import Library
 from monitor.cli.show import document, json_option, plural
@@ -26,7 +26,7 @@ from monitor.corpus.review import review
 from monitor.doubts import doubts
 from monitor.errors import ConfigError, Problem, StateError
 from monitor.hindsight import Hindsight, hindsight
-from monitor.in_force import is_in_state
+from monitor.in_force import unusable
 from monitor.pages import missing_extra
 from monitor.query.aliases import Aliases
 from monitor.rules import Rules, compile_rules, failing_examples
@@ -81,17 +81,21 @@ def schema(which: str, output: Path | None) -> None:
 
 
 def _beyond_the_files(configuration: Configuration, rules: Rules) -> list[Problem]:
-    found = [
+    return [
         *missing_extra(configuration),
+        *unusable(configuration),
+        *_without_folder(configuration),
         *failing_examples(rules, configuration.watchlists, clock()),
         *doubts(rules, configuration.watchlists),
     ]
-    for destination in configuration.destinations:
-        why = None if is_in_state(destination) else check_url(destination.url)
-        if why:
-            mark = configuration.addressed[destination.name]
-            found.append(mark.problem(f"the destination {destination.name} cannot be used: {why}"))
-    return found
+
+
+def _without_folder(configuration: Configuration) -> Iterator[Problem]:
+    """The file destinations that could not be written now."""
+    for each in configuration.destinations:
+        if has_no_folder(each.url):
+            mark = configuration.addressed[each.name]
+            yield mark.problem(f"the destination {each.name} cannot be used: the folder of the file does not exist")
 
 
 def _unused(configuration: Configuration) -> Iterator[Problem]:

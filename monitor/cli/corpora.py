@@ -5,14 +5,17 @@ Door: click.
 
 from __future__ import annotations
 
+import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 
 import click
 
-from monitor.cli.show import Column, heading, json_option, listing
+from monitor.cli.show import Column, heading, json_option, limit_option, listing, plural
+from monitor.config.kinds import NAME
 from monitor.config.settings import Settings
 from monitor.corpus.articles import write_jsonl
 from monitor.corpus.importing import GoOn, Progress, import_files
@@ -20,6 +23,12 @@ from monitor.errors import CorpusError
 from monitor.model.story import Article
 from monitor.store.store import Store
 from monitor.store.views import CorpusSummary, ImportState
+
+
+def _name_to_choose(_context: click.Context, _parameter: click.Parameter, name: str) -> str:
+    if name == "none" or not re.fullmatch(str(NAME.schema["pattern"]), name):
+        raise click.BadParameter("small letters, digits, - and _, so that a watchlist can choose it; and not none")
+    return name
 
 
 @click.group()
@@ -36,7 +45,12 @@ def corpus() -> None:
     epilog="Example: monitor corpus import --name archive articles/ old.zip",
 )
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True))
-@click.option("--name", required=True, help="The corpus they become part of; it is made when it is new.")
+@click.option(
+    "--name",
+    required=True,
+    callback=_name_to_choose,
+    help="The corpus they become part of; it is made when it is new.",
+)
 @click.pass_obj
 def import_(settings: Settings, paths: tuple[Path, ...], name: str) -> None:
     """Read articles from PATHS: text, HTML, JSONL, CSV, folders and archives of them, or an exported corpus.
@@ -66,7 +80,7 @@ def import_(settings: Settings, paths: tuple[Path, ...], name: str) -> None:
 @click.pass_obj
 def export(settings: Settings, name: str, file: Path) -> None:
     """Write the corpus NAME to FILE as JSONL: facts and fingerprints, no sentences; import takes it back."""
-    with Store.open(settings.state) as store:
+    with Store.visit(settings.state) as store:
         _must_exist(store, name)
         with file.open("w", encoding="utf-8") as out:
             lines = 0
@@ -77,14 +91,15 @@ def export(settings: Settings, name: str, file: Path) -> None:
 
 @corpus.command("list", epilog="Example: monitor corpus list seeds")
 @click.argument("name", required=False)
+@limit_option
 @json_option
 @click.pass_obj
-def list_(settings: Settings, name: str | None, *, as_json: bool) -> None:
-    """List the corpora; with NAME, its articles."""
-    with Store.open(settings.state) as store:
+def list_(settings: Settings, name: str | None, limit: int, *, as_json: bool) -> None:
+    """List the corpora; with NAME, its articles, as many as --limit says."""
+    with Store.visit(settings.state) as store:
         if name:
-            _must_exist(store, name)
-            _articles(list(store.corpora.articles([name])), as_json=as_json)
+            total = _must_exist(store, name).articles
+            _articles(islice(store.corpora.articles([name]), limit), total, as_json=as_json)
             return
         rows: list[CorpusSummary | ImportState] = [*store.corpora.list(), *store.corpora.unfinished()]
     columns = (
@@ -102,28 +117,30 @@ def list_(settings: Settings, name: str | None, *, as_json: bool) -> None:
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.pass_obj
 def remove(settings: Settings, name: str, *, yes: bool) -> None:
-    """Forget the corpus NAME; what it recognised stays as it was decided."""
-    with Store.open(settings.state) as store:
-        _must_exist(store, name)
+    """Forget the corpus NAME, an unfinished import included; what it recognised stays as it was decided."""
+    with Store.visit(settings.state) as store:
+        if name not in {each.corpus for each in store.corpora.unfinished()}:
+            _must_exist(store, name)
         if not yes:
             click.confirm(f"Forget the corpus {name}? An export brings it back", abort=True)
         count = store.corpora.remove(name)
-    click.echo(f"{name}: {count} articles forgotten")
+    click.echo(f"{name}: {plural(count, 'article')} forgotten")
 
 
-def _must_exist(store: Store, name: str) -> None:
-    known = [c.name for c in store.corpora.list()]
+def _must_exist(store: Store, name: str) -> CorpusSummary:
+    known = {each.name: each for each in store.corpora.list()}
     if name not in known:
         raise CorpusError(f"corpus: {name}: there is none of this name; there are {', '.join(known) or 'none'}")
+    return known[name]
 
 
-def _articles(articles: list[Article], *, as_json: bool) -> None:
+def _articles(articles: Iterable[Article], total: int, *, as_json: bool) -> None:
     facts = [
         {"id": a.id, "title": a.title, "outlet": a.outlet, "published": a.published, "url": a.url, "words": a.words}
         for a in articles
     ]
     if not as_json:
-        heading(f"{len(facts)} articles")
+        heading(f"{len(facts):,} of {plural(total, 'article')}" if len(facts) < total else plural(total, "article"))
     columns = (
         Column("published", lambda a: str(a["published"] or "")),
         Column("outlet", lambda a: str(a["outlet"])),

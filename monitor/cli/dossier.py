@@ -11,7 +11,8 @@ from heapq import nlargest
 
 import click
 
-from monitor.cli.show import heading, plural, short, when
+from monitor.alerts.phrases import named
+from monitor.cli.show import heading, short, spread, when
 from monitor.model.ids import StoryId
 from monitor.model.story import Kinship, Regroup
 from monitor.model.watch import Reason
@@ -59,8 +60,7 @@ def trip(dossier: Dossier, now: datetime) -> Iterator[str]:
         yield from (f"         “{passage}”" for passage in _longest(known.passages))
     if dossier.story and dossier.kinship:
         kin, story = dossier.kinship, dossier.story
-        carried = f"{plural(story.entries, 'entry')} from {', '.join(story.outlets)}"
-        yield f"story    {short(story.id)}, {kin.relation}; {carried}"
+        yield f"story    {short(story.id)}, {kin.relation}; {spread(story)}: {named(story.outlets, str)}"
         if kin.why:
             yield f"         {kin.why}"
         if others := _also(kin, dossier.regroupings):

@@ -13,11 +13,13 @@ from pathlib import Path
 import click
 
 from monitor.cli.show import document, heading, json_option, short
+from monitor.cli.subjects import progress
 from monitor.config.load import load
 from monitor.config.settings import Settings
 from monitor.errors import ConfigError
 from monitor.evaluate import Evaluation, Mistake
 from monitor.evaluate import evaluate as evaluated
+from monitor.labelled import read_labelled
 from monitor.method import method_of
 from monitor.model.ids import digest
 from monitor.rules import Rules, compile_rules
@@ -62,7 +64,7 @@ BESIDE = {"swallowed": "went to", "rang again": "belongs to"}
 @json_option
 @click.pass_obj
 def evaluate(settings: Settings, files: tuple[Path, ...], mistakes: int, *, as_json: bool) -> None:
-    """Score the real pipeline on labelled FILES (JSONL), replayed in time order.
+    """Score the real pipeline on labelled FILES (JSONL, or that in gzip), replayed in time order.
 
     Rows with `cluster` are stories to be told apart; rows with `a`, `b` and a score are pairs; rows with `watchlist`
     and `label` are entries that a configured watchlist should, or should not, match.
@@ -73,7 +75,9 @@ def evaluate(settings: Settings, files: tuple[Path, ...], mistakes: int, *, as_j
     rules = _rules(settings)
     method, watchlists = method_of(), rules.fingerprint if rules else None
     configuration = digest(method, watchlists or "")
-    found = [evaluated(file, rules) for file in files]
+    labelled = [read_labelled(file) for file in files]
+    with progress() as report:
+        found = [evaluated(each, rules, report) for each in labelled]
     if as_json:
         judged_by = {"configuration": configuration, "method": method, "watchlists": watchlists}
         document({**judged_by, "evaluations": found})

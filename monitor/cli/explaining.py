@@ -95,7 +95,7 @@ def _rules(settings: Settings, *, needed: bool) -> Rules | None:
 
 
 def _dossier(settings: Settings, target: str) -> Dossier:
-    with Store.open(settings.state) as store:
+    with Store.visit(settings.state) as store:
         return store.listings.entry(target if "/" in target else store.listings.resolve("entry", target))
 
 

@@ -23,7 +23,7 @@ from monitor.store.views import FeedRow
 def feeds(settings: Settings, *, failing: bool, as_json: bool) -> None:
     """List the feeds: whether they answer, what they brought, when each is asked next and why."""
     now = clock()
-    with Store.open(settings.state) as store:
+    with Store.visit(settings.state) as store:
         rows = [row for row in store.listings.feeds() if row.active and (row.state.fault or not failing)]
     columns = (
         Column("id", lambda r: short(r.feed.id)),

@@ -34,7 +34,7 @@ def status(ctx: click.Context, *, check: bool, as_json: bool) -> None:
     """Health in one screen: the daemon, the feeds, the outbox, the corpora, the size of the archive."""
     settings: Settings = ctx.obj
     now = clock()
-    with Store.open(settings.state) as store:
+    with Store.visit(settings.state) as store:
         beat = store.admin.last_heartbeat()
         alive = beat is not None and now - beat < ALIVE_WITHIN
         if check:
@@ -113,6 +113,6 @@ def _megabytes(file: Path) -> str:
 @click.pass_obj
 def backup(settings: Settings, file: Path) -> None:
     """Write a verified copy of the database to FILE, corpora and all, also while the daemon runs."""
-    with Store.open(settings.state) as store:
+    with Store.visit(settings.state) as store:
         store.admin.backup(file)
     click.echo(f"{file}: written and verified, {_megabytes(file)}")

@@ -25,7 +25,7 @@ from monitor.store.views import EntryRow, Page
 def entries(settings: Settings, outcome: str | None, feed: str | None, limit: int, *, as_json: bool) -> None:
     """Every entry ever fetched, newest first, with what became of it and why."""
     now = clock()
-    with Store.open(settings.state) as store:
+    with Store.visit(settings.state) as store:
         rows = store.listings.entries(
             Page(limit=limit),
             kind=OutcomeKind(outcome) if outcome else None,
@@ -50,7 +50,7 @@ def entries(settings: Settings, outcome: str | None, feed: str | None, limit: in
 def search(settings: Settings, text: tuple[str, ...], limit: int, *, as_json: bool) -> None:
     """Search headlines and texts of the archive for all of the words of TEXT."""
     now = clock()
-    with Store.open(settings.state) as store:
+    with Store.visit(settings.state) as store:
         rows = store.listings.search(" ".join(text), limit)
     columns = (
         Column("id", lambda f: short(f.entry.id)),

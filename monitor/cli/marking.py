@@ -30,7 +30,7 @@ from monitor.store.store import Store
 @click.pass_obj
 def mark(settings: Settings, alert: str, verdict: str) -> None:
     """Say of ALERT (its id, or the beginning of it) that it was good or bad; `monitor marks` learns from it."""
-    with Store.open(settings.state) as store:
+    with Store.visit(settings.state) as store:
         told = store.opinions.alert(store.listings.resolve("alert", alert))
         good = verdict == "good"
         store.opinions.add(
@@ -51,7 +51,7 @@ def marks(settings: Settings, name: str, since: timedelta, *, as_json: bool) -> 
     good one. Printed as YAML to copy into the watchlist, with what each line would have removed and lost.
     """
     subject, rules = chosen_name(settings, name)
-    with Store.open(settings.state) as store, progress() as report:
+    with Store.visit(settings.state) as store, progress() as report:
         opinions = store.opinions.of(name)
         told = sent(Library(store, report), subject, rules, clock() - since)
         bad, good = (_entries(store, [one for one in opinions if one.good is said]) for said in (False, True))

@@ -34,7 +34,7 @@ def near(settings: Settings, name: str, since: timedelta, *, everything: bool, a
     Grouped by the clause that failed, with the words that stood there instead, most frequent first.
     """
     subject, rules = chosen_name(settings, name)
-    with Store.open(settings.state) as store, progress() as report:
+    with Store.visit(settings.state) as store, progress() as report:
         shown = None if everything else ENTRIES
         found = near_misses(Library(store, report), subject, rules, clock() - since, shown)
     if as_json:

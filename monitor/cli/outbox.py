@@ -32,7 +32,7 @@ def deliveries(ctx: click.Context, state: str | None, destination: str | None, l
         return
     now = clock()
     settings: Settings = ctx.obj
-    with Store.open(settings.state) as store:
+    with Store.visit(settings.state) as store:
         rows = store.listings.deliveries(
             Page(limit=limit), state=DeliveryState(state) if state else None, destination=destination
         )
@@ -58,7 +58,7 @@ def retry(settings: Settings, ids: tuple[str, ...]) -> None:
 
     Takes ids or their beginnings.
     """
-    with Store.open(settings.state) as store:
+    with Store.visit(settings.state) as store:
         count = store.outbox.retry(_resolved(store, ids), clock())
         for lane in store.outbox.destination_states().values():
             store.outbox.save_destination_state(replace(lane, paused_until=None))
@@ -72,7 +72,7 @@ def retry(settings: Settings, ids: tuple[str, ...]) -> None:
 @click.pass_obj
 def drop(settings: Settings, ids: tuple[str, ...]) -> None:
     """Give up deliveries; they stay listed as dropped, and retry brings them back."""
-    with Store.open(settings.state) as store:
+    with Store.visit(settings.state) as store:
         count = store.outbox.drop(_resolved(store, ids), clock())
     click.echo(f"{count} of {len(ids)} dropped; undo with: monitor deliveries retry")
 

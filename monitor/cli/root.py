@@ -122,6 +122,7 @@ def main() -> NoReturn:
         code = 130
     except click.UsageError as wrong:
         wrong.show()
+        click.echo(_misplaced(wrong), err=True, nl=False)
         code = wrong.exit_code
     except click.ClickException as failed:
         click.echo(f"monitor: {failed.format_message()}", err=True)
@@ -144,6 +145,14 @@ def main() -> NoReturn:
         click.echo(f"monitor: {named}{error.strerror or error}", err=True)
         code = 1
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _misplaced(wrong: click.UsageError) -> str:
+    """Where an option stands that was given behind the command, and is one of the program itself; or nothing."""
+    name = wrong.option_name if isinstance(wrong, click.NoSuchOption) else ""
+    if wrong.ctx is None or not any(name in param.opts for param in cli.params):
+        return ""
+    return f"It stands before the command: monitor {name} … {wrong.ctx.info_name}\n"
 
 
 def _count(refused: ConfigError) -> str:

@@ -34,7 +34,7 @@ def shadow(settings: Settings, name: str, since: timedelta, *, as_json: bool) ->
     watchlist = subject.watchlist
     if not watchlist.shadow:
         raise NotFound(f"watchlist: {name}: is not in shadow; `monitor alerts --watchlist {name}` lists what it told")
-    with Store.open(settings.state) as store, progress() as report:
+    with Store.visit(settings.state) as store, progress() as report:
         matched = store.archive.matched(name, clock() - since)
         alerts, quiet = rehearse(Library(store, report), watchlist, matched)
     if as_json:

@@ -16,6 +16,8 @@ from typing import Any, TypeVar
 import click
 from pydantic_core import to_jsonable_python
 
+from monitor.alerts.phrases import how_many
+from monitor.model.story import Story
 from monitor.timing import ago
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -78,6 +80,11 @@ def plural(count: int, noun: str) -> str:
     ending = "es" if noun.endswith("s") else "s"
     many = f"{noun[:-1]}ies" if noun.endswith("y") and noun[-2] not in "aeiou" else noun + ending
     return f"{count:,} {noun if count == 1 else many}"
+
+
+def spread(story: Story) -> str:
+    """How far a story went: `6 entries, 3 outlets, 2 independent`."""
+    return f"{plural(story.entries, 'entry')}, {how_many(len(story.outlets), len(story.owners))}"
 
 
 def marked(text: str, marks: Iterable[tuple[int, int]]) -> str:

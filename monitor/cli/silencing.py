@@ -94,7 +94,7 @@ def _must_be_known(settings: Settings, watchlist: str) -> None:
 def list_(settings: Settings, *, everything: bool, as_json: bool) -> None:
     """The mutes in force."""
     now = clock()
-    with Store.open(settings.state) as store:
+    with Store.visit(settings.state) as store:
         rows = store.silences.list(None if everything else now)
     columns = (
         Column("id", lambda s: short(s.id)),
@@ -111,6 +111,6 @@ def list_(settings: Settings, *, everything: bool, as_json: bool) -> None:
 @click.pass_obj
 def expire(settings: Settings, silence_id: str) -> None:
     """End a mute now."""
-    with Store.open(settings.state) as store:
+    with Store.visit(settings.state) as store:
         ended = store.silences.expire(store.listings.resolve("silence", silence_id), clock())
     click.echo(f"{ended.watchlist} speaks again")

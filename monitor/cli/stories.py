@@ -9,9 +9,10 @@ from datetime import datetime
 
 import click
 
+from monitor.alerts.phrases import named
 from monitor.app import clock
 from monitor.cli.dossier import regrouped
-from monitor.cli.show import Column, document, heading, json_option, limit_option, listing, plural, short, when
+from monitor.cli.show import Column, document, heading, json_option, limit_option, listing, short, spread, when
 from monitor.config.settings import Settings
 from monitor.model.ids import StoryId
 from monitor.store.store import Store
@@ -27,9 +28,12 @@ from monitor.store.views import Page
 @json_option
 @click.pass_obj
 def stories(settings: Settings, story_id: str | None, at_least: int, limit: int, *, as_json: bool) -> None:
-    """List stories, newest first; with STORY_ID, its timeline: each entry's outlet, and what made it join."""
+    """List stories, newest first; with STORY_ID, its timeline: each entry's outlet, and what made it join.
+
+    The id of a story that another took in leads to that one, and an entry's id to its story.
+    """
     now = clock()
-    with Store.open(settings.state) as store:
+    with Store.visit(settings.state) as store:
         if story_id:
             _timeline(store, store.listings.story(story_id), now, as_json=as_json)
             return
@@ -39,8 +43,9 @@ def stories(settings: Settings, story_id: str | None, at_least: int, limit: int,
         Column("last", lambda s: when(s.last_at, now)),
         Column("entries", lambda s: str(s.entries)),
         Column("outlets", lambda s: str(len(s.outlets))),
+        Column("independent", lambda s: str(len(s.owners))),
         Column("headline", lambda s: s.title, "bold", ratio=3),
-        Column("carried by", lambda s: ", ".join(s.outlets), ratio=2),
+        Column("carried by", lambda s: named(s.outlets, str), ratio=2),
     )
     listing(rows, columns, as_json=as_json, empty="no story has so many entries" if at_least > 1 else "no stories yet")
 
@@ -51,11 +56,11 @@ def _timeline(store: Store, story: StoryId, now: datetime, *, as_json: bool) -> 
     if as_json:
         document({"story": found, "timeline": rows, "regroupings": regroupings})
         return
-    counts = f"{plural(found.entries, 'entry')}, {plural(len(found.outlets), 'outlet')}"
-    heading(f"{found.title}  ({short(found.id)}, {counts})")
+    heading(f"{found.title}  ({short(found.id)}, {spread(found)})")
     for row in regroupings:
         click.echo(f"{row.regrouping.kind}: {regrouped(row, now)}")
     columns = (
+        Column("id", lambda r: short(r.entry.id)),
         Column("seen", lambda r: when(r.entry.first_seen_at, now)),
         Column("outlet", lambda r: r.entry.source, ratio=1),
         Column("headline", lambda r: r.entry.title, ratio=3),

@@ -32,7 +32,7 @@ def suggest(settings: Settings, name: str, since: timedelta, *, as_json: bool) -
     Printed as YAML: copy the lines that are right into the watchlist's file. Nothing is changed.
     """
     subject, _ = chosen_name(settings, name)
-    with Store.open(settings.state) as store, progress() as report:
+    with Store.visit(settings.state) as store, progress() as report:
         library = Library(store, report)
         alike, beside = spellings(library, subject), companions(library, subject, clock() - since)
     if as_json:

@@ -40,7 +40,8 @@ def _logged(at: Progress) -> bool:
 
 
 def _say(different: Difference, done: Imported) -> None:
-    log().info("corpus imported", corpus=different.name, articles=done.new, unread=done.unread)
+    said = "corpus imported" if done.finished else "import stopped; it goes on at the next start"
+    log().info(said, corpus=different.name, articles=done.new, unread=done.unread)
 
 
 @dataclass(slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from io import BufferedReader, TextIOWrapper
 from itertools import islice
@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 from monitor.corpus.articles import exported, object_of
+from monitor.corpus.encodings import MARKED, cyrillic
 from monitor.corpus.sources import Member, Unreadable, files_of, is_archive, members_of, reading
 from monitor.errors import CorpusError
 from monitor.feeds.charset import to_text
@@ -30,10 +31,14 @@ from monitor.text.urls import safe_link
 MOST_BYTES = 10_000_000
 """Size of the largest text, page, line or field that is read as one article."""
 
+MOST_EMPTY = 100_000
+"""Lines of JSONL in a row that say nothing."""
+
 _PAGES = frozenset([".html", ".htm", ".xhtml"])
 _TEXTS = frozenset([".txt", ".text", ".md"])
 _LINES = frozenset([".jsonl", ".ndjson"])
-_TABLES = {".csv": ",", ".tsv": "\t"}
+_TABLES = {".csv": ",;\t", ".tsv": "\t,;"}
+"""What may stand between the columns; the first where the heading has none."""
 
 _KEYS: Mapping[str, tuple[str, ...]] = {
     "title": ("title", "headline", "name"),
@@ -45,7 +50,6 @@ _KEYS: Mapping[str, tuple[str, ...]] = {
 """What a column or key may be called, best first."""
 
 _CHARSET = re.compile(rb"""<meta\s[^<>]{0,200}?charset\s*=\s*["']?\s*([A-Za-z0-9._:-]{1,40})""", re.IGNORECASE)
-_MARKED = (b"\xff\xfe", b"\xfe\xff")
 
 Content = ArticleText | Article | Unreadable
 """What one place holds: an article's text, an article in the exported form, or nothing that can be read."""
@@ -145,16 +149,16 @@ def _whole(member: Member, *, is_page: bool) -> Content:
         raw = stream.read(MOST_BYTES + 1)
     if len(raw) > MOST_BYTES:
         return too_great
-    if b"\0" in raw[:4_000] and not raw.startswith(_MARKED):
+    if b"\0" in raw[:4_000] and not raw.startswith(MARKED):
         return Unreadable(member.path, "not a text, or in UTF-16 without a mark")
-    text = _from_page(raw) if is_page else split_article(clean_text(to_text(raw, {})))
+    text = _from_page(raw) if is_page else split_article(clean_text(_decoded(raw)))
     return text if text.body or text.title else Unreadable(member.path, "no text in it")
 
 
 def _from_page(raw: bytes) -> ArticleText:
     """The article of an HTML page: what its head says, and where it says nothing, what its text does."""
     declared = _CHARSET.search(raw[:4_000])
-    markup = to_text(raw, {"content-type": f"text/html; charset={declared[1].decode('ascii')}"} if declared else {})
+    markup = _decoded(raw, declared[1].decode("ascii") if declared else None)
     head, text = head_of(markup), split_article(clean_text(html_to_text(markup)))
     return replace(
         text,
@@ -165,35 +169,55 @@ def _from_page(raw: bytes) -> ArticleText:
     )
 
 
+def _decoded(raw: bytes, declared: str | None = None) -> str:
+    charset = declared or cyrillic(raw)
+    return to_text(raw, {"content-type": f"text/plain; charset={charset}"} if charset else {})
+
+
 def _from_lines(path: Path, stream: BinaryIO, corpus: str, done: int) -> Iterator[tuple[int, Content]]:
+    last = done
     for number, raw in enumerate(islice(_lines(stream), done, None), start=done + 1):
         if raw.strip():
             yield number, _from_line(path, number, raw, corpus)
+            last = number
+        elif number - last > MOST_EMPTY:
+            raise CorpusError(f"not read any further: more than {MOST_EMPTY:,} empty lines in a row")
 
 
 def _lines(file: BinaryIO) -> Iterator[bytes]:
-    """The lines of a file; of one that is too long, its beginning."""
-    while line := file.readline(MOST_BYTES + 1):
+    """The lines of a file, those of UTF-16 as UTF-8."""
+    if _start(file).startswith(MARKED):
+        with TextIOWrapper(file, "utf-16", errors="replace") as wide:
+            yield from _bounded(lambda size: wide.readline(size).encode("utf-8", "replace"))
+    else:
+        yield from _bounded(file.readline)
+
+
+def _bounded(read: Callable[[int], bytes]) -> Iterator[bytes]:
+    """Lines as they are read; of one that is too long, its beginning."""
+    while line := read(MOST_BYTES + 1):
         yield line
         while len(line) > MOST_BYTES and not line.endswith(b"\n"):
-            line = file.readline(MOST_BYTES + 1)
+            line = read(MOST_BYTES + 1)
 
 
 def _from_line(path: Path, number: int, raw: bytes, corpus: str) -> Content:
     if len(raw) > MOST_BYTES:
         return Unreadable(path, f"a line of more than {MOST_BYTES // 1_000_000} MB", number)
     try:
-        row = object_of(to_text(raw, {}))
+        row = object_of(_decoded(raw))
         return exported(row, corpus) if is_packed(row) else _from_row(path, number, row)
     except (ValueError, CorpusError, RecursionError) as error:
         return Unreadable(path, str(error), number)
 
 
-def _from_table(path: Path, stream: BinaryIO, delimiter: str, done: int) -> Iterator[tuple[int, Content]]:
+def _from_table(path: Path, stream: BinaryIO, delimiters: str, done: int) -> Iterator[tuple[int, Content]]:
     csv.field_size_limit(MOST_BYTES)
-    with TextIOWrapper(stream, _encoding(stream), errors="replace", newline="") as text:
+    codec = _encoding(stream)
+    heading = _start(stream).decode(codec, "replace").partition("\n")[0]
+    with TextIOWrapper(stream, codec, errors="replace", newline="") as text:
         lines = _Lines(text)
-        rows = csv.DictReader(lines, delimiter=delimiter)
+        rows = csv.DictReader(lines, delimiter=max(delimiters, key=heading.count))
         try:
             if not {str(name).strip().lower() for name in rows.fieldnames or ()} & {*_KEYS["title"], *_KEYS["text"]}:
                 yield 1, Unreadable(path, "no column is named title or text")
@@ -250,12 +274,16 @@ def _from_row(path: Path, number: int, row: Row) -> Content:
 
 def _encoding(stream: BinaryIO) -> str:
     """How a table is written, by its beginning."""
-    start = stream.peek(1) if isinstance(stream, BufferedReader) else b""
-    if start.startswith(_MARKED):
+    start = _start(stream)
+    if start.startswith(MARKED):
         return "utf-16"
     whole_lines = start[: start.rfind(b"\n") + 1] or start
     try:
         whole_lines.decode("utf-8-sig")
     except UnicodeDecodeError:
-        return "cp1252"
+        return cyrillic(whole_lines) or "cp1252"
     return "utf-8-sig"
+
+
+def _start(stream: BinaryIO) -> bytes:
+    return stream.peek(1) if isinstance(stream, BufferedReader) else b""

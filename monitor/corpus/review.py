@@ -6,10 +6,12 @@ Flow.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
 from monitor.config.configuration import Configuration
+from monitor.config.suggest import did_you_mean
 from monitor.corpus.following import SEEDS, differences
 from monitor.corpus.reading import is_readable_kind
 from monitor.corpus.sources import damage, files_of
@@ -40,8 +42,8 @@ def review(configuration: Configuration, store: Store | None) -> Iterator[Proble
     known = {SEEDS, *configuration.corpora, *(summary.name for summary in summaries)}
     for source in configuration.watchlists:
         for name in sorted((source.watchlist.corpora or set()) - known):
-            message = f"{source.watchlist.name}: there is no corpus {name}; there are {', '.join(sorted(known))}"
-            yield Problem(source.mark.file, source.mark.line, source.mark.column, message, severity="warning")
+            message = f"{source.watchlist.name}: there is no corpus {name}"
+            yield replace(source.mark.problem(message, did_you_mean(name, known)), severity="warning")
 
 
 def unopened(path: Path) -> Iterator[str]:

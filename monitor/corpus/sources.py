@@ -185,7 +185,7 @@ def members_of(path: Path, *, within: bool = True) -> Iterator[Member | Unreadab
             yield from _tarred(path)
         elif name.endswith(_SINGLES):
             budget = _budget(path)
-            yield Member(path.with_suffix(""), -1, lambda: _streamed(_unpacked(path), budget))
+            yield Member(path / path.stem, -1, lambda: _streamed(_unpacked(path), budget))
         else:
             yield Member(path, path.stat().st_size, lambda: path.open("rb", buffering=BUFFER_BYTES))
     except CorpusError as error:

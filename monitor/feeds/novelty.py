@@ -1,32 +1,28 @@
-"""New, revised or seen: how the entries of one feed are told apart, for ever and per feed.
+"""New, revised or seen: what an arriving entry is to its own feed.
 
 Pure.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import timedelta
 from difflib import SequenceMatcher
 from enum import StrEnum
 
-from monitor.feeds.formulas import without_formulas
+from monitor.feeds.identity import rekeyed, reuse_key, second_keys
 from monitor.model.entry import Entry
-from monitor.model.feed import Feed, FeedState, Identity, ParsedEntry, ParsedFeed
-from monitor.model.ids import digest, entry_id
 from monitor.model.plan import Identified
-from monitor.text.urls import canonical_url, country_of
 
-TOLERATED_SHARE = 0.05
-"""A key may be blank or shared by this share of a document's entries before a weaker identity is used."""
 REUSED_BELOW = 0.5
 """Headlines less alike than this, under another link, are two stories with one guid."""
+MOVED = 3
+"""So many undated texts at once under new guids and links are those known before."""
+ANOTHER_DAY = timedelta(hours=12)
+"""So far apart, two dates of one guid with another page and text are two items of a series."""
 COMPARED_CHARACTERS = 200
-
-ORDER = tuple(Identity)
 
 
 class Novelty(StrEnum):
@@ -48,47 +44,16 @@ class Judged:
     note: str = ""
 
 
-def identify(parsed: ParsedFeed, feed: Feed, state: FeedState, now: datetime) -> Identified:
-    """The document's entries with the keys that tell them apart.
-
-    The guid is used while it works; when more than 5 % of a document's guids are blank or shared by different
-    entries, the feed falls back to its links, then to dates, titles, contents, and never climbs back.
-
-    Source: the fallback order is FreshRSS's.
-    """
-    chosen = _identity(parsed.entries, state.identity)
-    kept: dict[str, Entry] = {}
-    repeated = 0
-    for item in parsed.entries:
-        entry = _entry(item, chosen, feed, parsed, now)
-        if entry.key in kept:
-            if kept[entry.key].content_hash == entry.content_hash:
-                repeated += 1
-                continue
-            entry = _rekeyed(entry, f"{entry.key}|{entry.content_hash}")
-            if entry.key in kept:
-                repeated += 1
-                continue
-        kept[entry.key] = entry
-    note = "" if chosen is Identity.GUID else f"guids of this feed cannot be trusted; entries are told by {chosen}"
-    return Identified(identity=chosen, note=note, entries=without_formulas([*kept.values()]), repeated=repeated)
-
-
-def keys_of(entries: Iterable[Entry]) -> tuple[set[str], set[str]]:
-    """Every key and every second key under which these entries may have been stored."""
-    listed = list(entries)
-    return {k for e in listed for k in (e.key, _reuse_key(e))}, {e.second_key for e in listed if e.second_key}
-
-
 def judge(identified: Identified, seen: Mapping[str, Entry]) -> tuple[Judged, ...]:
     """Each entry of the document as new, revised or seen; in the document's order.
 
     Args:
         identified: The document's entries.
-        seen: The feed's stored entries by key and by second key (see `keys_of`).
+        seen: The feed's stored entries by key, by second key and by twin key (see `keys_of`).
     """
     listed = {entry.key for entry in identified.entries}
-    return tuple(_judge(entry, seen, listed) for entry in identified.entries)
+    moved = _moved(identified.entries, seen, listed)
+    return tuple(_judge(entry, seen, listed, moved.get(entry.key)) for entry in identified.entries)
 
 
 def title_similarity(one: str, other: str) -> float:
@@ -97,39 +62,71 @@ def title_similarity(one: str, other: str) -> float:
     return SequenceMatcher(None, first, second, autojunk=False).ratio()
 
 
-def _judge(entry: Entry, seen: Mapping[str, Entry], listed: AbstractSet[str]) -> Judged:
-    previous = seen.get(_reuse_key(entry)) or seen.get(entry.key)
+def _moved(entries: Sequence[Entry], seen: Mapping[str, Entry], listed: AbstractSet[str]) -> dict[str, Entry]:
+    """By key, what the feed published with the same texts and date under another guid and link, and lists no longer.
+
+    Of undated ones nothing where fewer than three have moved: a notice may come again word for word.
+    """
+    found = {e.key: twin for e in entries if (twin := seen.get(e.twin_key)) is not None and twin.key not in listed}
+    undated = {key for key, twin in found.items() if twin.published_at is None}
+    return {key: found[key] for key in found if key not in undated or len(undated) >= MOVED}
+
+
+def _judge(entry: Entry, seen: Mapping[str, Entry], listed: AbstractSet[str], moved: Entry | None) -> Judged:
+    previous, note = seen.get(reuse_key(entry)) or seen.get(entry.key), ""
+    if previous is None or previous.content_hash != entry.content_hash:
+        previous = _unchanged(entry, seen) or moved or previous
     if previous is not None and previous.key == entry.key and _guid_was_reused(previous, entry):
-        return Judged(
-            Novelty.NEW, _rekeyed(entry, _reuse_key(entry)), note="its guid was used before for another story"
-        )
+        entry, previous, note = rekeyed(entry, reuse_key(entry)), None, "its guid was used before for another story"
+    previous = previous or _version(entry, seen, listed)
     if previous is None:
-        previous = _churned(entry, seen, listed)
-        if previous is None:
-            return Judged(Novelty.NEW, entry)
+        return Judged(Novelty.NEW, entry, note=note)
     if previous.content_hash == entry.content_hash:
         return Judged(Novelty.SEEN, previous, previous)
     return Judged(Novelty.REVISED, _revision(entry, previous), previous)
 
 
-def _churned(entry: Entry, seen: Mapping[str, Entry], listed: AbstractSet[str]) -> Entry | None:
-    """The same entry under an older guid: same link and headline, and neither date nor text says otherwise.
+def _unchanged(entry: Entry, seen: Mapping[str, Entry]) -> Entry | None:
+    """The same texts with the same link, under another guid."""
+    return next((e for e in _under_link(entry, seen) if e.content_hash == entry.content_hash), None)
 
-    Where the document lists the older guid beside the new one with another text, they are two entries.
-    """
-    previous = seen.get(entry.second_key) if entry.second_key else None
-    if previous is None or previous.content_hash == entry.content_hash:
-        return previous
-    if previous.key in listed:
-        return None
+
+def _version(entry: Entry, seen: Mapping[str, Entry], listed: AbstractSet[str]) -> Entry | None:
+    """An earlier text under the same link and another guid; where the document still lists that one, they are two."""
+    earlier = (e for e in _under_link(entry, seen) if e.key not in listed and _is_version(e, entry))
+    return next(earlier, None)
+
+
+def _under_link(entry: Entry, seen: Mapping[str, Entry]) -> list[Entry]:
+    return [seen[key] for key in second_keys(entry) if key in seen]
+
+
+def _is_version(previous: Entry, entry: Entry) -> bool:
+    """Whether an entry with the link of another, and another text, is that one under a new guid."""
     dates = (previous.published_at, entry.published_at)
-    return previous if None in dates or dates[0] == dates[1] else None
+    if previous.title.casefold() == entry.title.casefold():
+        return None in dates or dates[0] == dates[1] or _is_numbered(previous, entry)
+    if title_similarity(previous.title, entry.title) < REUSED_BELOW:
+        return False
+    return (None not in dates and dates[0] == dates[1]) or _is_numbered(previous, entry)
+
+
+def _is_numbered(previous: Entry, entry: Entry) -> bool:
+    """Whether two guids are one address with another number behind its `#`: the versions of one page."""
+    (one, _, first), (other, _, second) = ((e.guid or "").rpartition("#") for e in (previous, entry))
+    return one == other != "" and first.isdecimal() and second.isdecimal()
 
 
 def _guid_was_reused(previous: Entry, entry: Entry) -> bool:
-    if previous.canonical_url == entry.canonical_url:
+    """Whether another text under another link is another story: its headline or its date says so."""
+    links = (previous.canonical_url or "", entry.canonical_url or "")
+    if links[0] == links[1] or previous.content_hash == entry.content_hash:
         return False
-    return title_similarity(previous.title, entry.title) < REUSED_BELOW
+    if title_similarity(previous.title, entry.title) < REUSED_BELOW:
+        return True
+    before, after = previous.published_at, entry.published_at
+    is_elsewhere = len({link.partition("?")[0] for link in links}) > 1
+    return is_elsewhere and before is not None and after is not None and abs(after - before) >= ANOTHER_DAY
 
 
 def _revision(entry: Entry, previous: Entry) -> Entry:
@@ -138,97 +135,8 @@ def _revision(entry: Entry, previous: Entry) -> Entry:
         entry,
         id=previous.id,
         key=previous.key,
+        body=entry.body or previous.body,
         first_seen_at=previous.first_seen_at,
         revision=previous.revision + 1,
         previous_title=previous.title if changed else previous.previous_title,
     )
-
-
-def _rekeyed(entry: Entry, key: str) -> Entry:
-    return replace(entry, key=key, id=entry_id(entry.feed_id, key))
-
-
-def _reuse_key(entry: Entry) -> str:
-    return f"{entry.key}|{digest(entry.canonical_url or entry.title)}"
-
-
-def _identity(items: Sequence[ParsedEntry], current: Identity) -> Identity:
-    """The first identity, from the current one downwards, that tells these entries apart."""
-    for identity in ORDER[ORDER.index(current) :]:
-        if _bad_share(items, KEYS[identity]) <= TOLERATED_SHARE:
-            return identity
-    return Identity.CONTENT
-
-
-def _bad_share(items: Sequence[ParsedEntry], key: Callable[[ParsedEntry], str]) -> float:
-    """Share of entries whose key is blank, or means different entries."""
-    if not items:
-        return 0.0
-    distinct = {(key(item), content_hash(item)) for item in items}
-    shared = Counter(k for k, _ in distinct)
-    bad = sum(1 for item in items if not key(item) or shared[key(item)] > 1)
-    return bad / len(items)
-
-
-def _entry(item: ParsedEntry, identity: Identity, feed: Feed, parsed: ParsedFeed, now: datetime) -> Entry:
-    key = _first_key(item, identity)
-    url = canonical_url(item.link) if item.link else None
-    return Entry(
-        id=entry_id(feed.id, key),
-        feed_id=feed.id,
-        key=key,
-        second_key=digest("second", url, item.title.casefold()) if url and item.title else "",
-        guid=item.guid,
-        link=item.link,
-        canonical_url=url,
-        title=item.title,
-        summary=item.summary,
-        body=item.body,
-        tail=item.tail,
-        authors=item.authors,
-        categories=item.categories,
-        language=item.language or parsed.language,
-        country=country_of(item.link or feed.url),
-        source=item.source or feed.name or parsed.title or feed.url,
-        published_at=item.published_at or item.updated_at,
-        first_seen_at=now,
-        content_hash=content_hash(item),
-        cut=item.cut,
-    )
-
-
-def content_hash(item: ParsedEntry) -> str:
-    """Changes when title, texts or link of an item change, tracking parameters aside."""
-    url = (canonical_url(item.link) or "") if item.link else ""
-    return digest(item.title, item.summary, item.body, url)
-
-
-def _first_key(item: ParsedEntry, identity: Identity) -> str:
-    """The key by this identity, or by the next weaker one that this item has."""
-    for weaker in ORDER[ORDER.index(identity) :]:
-        if key := KEYS[weaker](item):
-            return f"{weaker}:{key}" if len(key) <= COMPARED_CHARACTERS else f"{weaker}:{digest(key)}"
-    return f"{Identity.CONTENT}:{content_hash(item)}"
-
-
-def _by_link(item: ParsedEntry) -> str:
-    return (canonical_url(item.link) or item.link) if item.link else ""
-
-
-def _by_link_and_date(item: ParsedEntry) -> str:
-    if not item.published_at:
-        return ""
-    return f"{_by_link(item)} {item.published_at.isoformat()}"
-
-
-def _by_link_date_and_title(item: ParsedEntry) -> str:
-    return f"{_by_link_and_date(item) or _by_link(item)} {item.title}" if item.title else ""
-
-
-KEYS: Mapping[Identity, Callable[[ParsedEntry], str]] = {
-    Identity.GUID: lambda item: item.guid or "",
-    Identity.LINK: _by_link,
-    Identity.LINK_DATE: _by_link_and_date,
-    Identity.LINK_DATE_TITLE: _by_link_date_and_title,
-    Identity.CONTENT: content_hash,
-}

@@ -62,6 +62,8 @@ class Told:
     outlets: int
     """Outlets carrying the story when it was last told."""
     strength: Strength = Strength.PASSING
+    strands: tuple[EntryId, ...] = ()
+    """Of the parts of the story that surely tell one event each, those that it was told of."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -40,6 +40,10 @@ class Archived:
     """The story of its own where retention removed the one it stood in."""
     relation: Relation
     kind: OutcomeKind | None
+    score: float = 1.0
+    """How alike it was to its story, 0..1."""
+    strand: EntryId | None = None
+    """The first of the entries that surely tell one event with it."""
     known: frozenset[str] = frozenset()
     """The corpora that know it; empty for a version before the last, of which they are not kept."""
     revised_at: datetime | None = None

@@ -21,7 +21,10 @@ class Entry:
     key: str
     """What identifies it within its feed."""
     second_key: str = ""
-    """Normalised link and title hash: recognises an entry whose guid churns."""
+    """Digest of the normalised link, of its headline too where others share the link: recognises an entry whose guid
+    churns."""
+    twin_key: str = ""
+    """Digest of texts and date; empty for a mere headline: recognises an entry whose guid and link churn."""
     guid: str | None = None
     link: str | None = None
     canonical_url: str | None = None
@@ -40,7 +43,7 @@ class Entry:
     """As claimed by the feed; for display only, it orders nothing."""
     first_seen_at: datetime
     content_hash: str = ""
-    """Digest of title, summary, body and link: a change makes a revision."""
+    """Digest of title, summary and body: a change makes a revision."""
     revision: int = 0
     previous_title: str | None = None
     """The headline before the latest revision, when that changed it."""

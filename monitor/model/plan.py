@@ -66,15 +66,19 @@ class Memory:
     """All that one decision needs of what was known before it; one read."""
 
     seen: Mapping[str, Entry] = field(default_factory=dict)
-    """This feed's entries by key and by second key, as stored; texts may be empty where retention removed them."""
-    vicinities: Mapping[str, Vicinity] = field(default_factory=dict)
-    """By content hash, for every parsed entry that `seen` does not hold with that hash."""
+    """This feed's entries by key, second key and twin key, as stored; retention may have emptied the texts."""
+    vicinities: Mapping[EntryId, Vicinity] = field(default_factory=dict)
+    """Of every entry that is new or revised."""
     stream: Stream = field(default_factory=Stream)
     """What the recent stream says of these texts and their neighbours."""
     stories: Mapping[StoryId, Story] = field(default_factory=dict)
     """Stories of the neighbours and of the seen entries that changed."""
     kin_of: Mapping[EntryId, Kinship] = field(default_factory=dict)
     """How each seen entry that changed came into its story, and which that is by now."""
+    known_to: Mapping[EntryId, frozenset[str]] = field(default_factory=dict)
+    """The corpora that knew a seen entry before it changed."""
+    strands: Mapping[EntryId, EntryId] = field(default_factory=dict)
+    """Of each neighbour, the first of the entries that surely tell one event with it."""
     told: Mapping[tuple[str, StoryId], Told] = field(default_factory=dict)
     """By (watchlist, story)."""
     silenced: Mapping[str, str] = field(default_factory=dict)

@@ -70,6 +70,8 @@ class Kinship:
     why: str = ""
     also: tuple[StoryId, ...] = ()
     """Other stories that it resembles so much that they may have grown together."""
+    strand: EntryId | None = None
+    """The first of the entries, itself among them, that surely tell one event; None where nobody asked."""
 
     @property
     def is_certain(self) -> bool:

@@ -10,7 +10,7 @@ from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Tabl
 from monitor.model.alert import DeliveryState
 from monitor.model.watch import Strength
 from monitor.store.schema import id_column, metadata
-from monitor.store.types import INSTANT, choice, degree
+from monitor.store.types import INSTANT, TEXTS, choice, degree
 
 told = Table(
     "told",
@@ -21,6 +21,7 @@ told = Table(
     Column("last_at", INSTANT, nullable=False),
     Column("outlets", Integer, nullable=False),
     Column("strength", degree(Strength), nullable=False),
+    Column("strands", TEXTS, nullable=False),
     Index("told_story", "story_id"),
 )
 

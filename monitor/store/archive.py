@@ -177,7 +177,8 @@ def _archived() -> Select[Any]:
     found = found.outerjoin(kinships, kinships.c.entry_id == entries.c.id)
     found = found.outerjoin(outcomes, outcomes.c.entry_id == entries.c.id)
     known = select(_KNOWN).where(corpus_hits.c.entry_id == entries.c.id, corpus_hits.c.known).scalar_subquery()
-    extra = (texts.c.row, kinships.c.story_id, kinships.c.relation, outcomes.c.kind, known.label("known"))
+    kin = (kinships.c.story_id, kinships.c.relation, kinships.c.score, kinships.c.strand)
+    extra = (texts.c.row, *kin, outcomes.c.kind, known.label("known"))
     return select(*WHOLE_ENTRY, *extra).select_from(found)
 
 
@@ -189,5 +190,7 @@ def _archived_of(row: Row[Any]) -> Archived:
         story_id=row.story_id or story_id(entry.id),
         relation=row.relation or Relation.FIRST,
         kind=row.kind,
+        score=1.0 if row.score is None else row.score,
+        strand=row.strand or entry.id,
         known=frozenset((row.known or "").split("\n")) - {""},
     )

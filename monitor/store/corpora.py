@@ -16,6 +16,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, bindparam, delete, func, insert, select, tuple_, update
 
 from monitor.model.story import Article, Postings, Segment
+from monitor.store import dialect
 from monitor.store.corpus_schema import articles, imports, segments
 from monitor.store.database import Database
 from monitor.store.lock import lock_import
@@ -183,11 +184,22 @@ class Corpora:
             return [_state(row) for row in connection.execute(statement)]
 
     def remove(self, name: str) -> int:
-        """Forgets a corpus; how many articles it had."""
+        """Forgets a corpus, what an unfinished import brought included, and gives the disk its room; its articles.
+
+        Raises:
+            StateLocked: An import is under way.
+        """
+        with self.importing():
+            with self.database.write() as connection:
+                rows = connection.execute(select(imports).where(imports.c.corpus == name)).all()
+                _forget(connection, [row.number for row in rows])
+            while self._give_back():
+                pass
+        return sum(row.articles for row in rows if row.finished)
+
+    def _give_back(self) -> bool:
         with self.database.write() as connection:
-            rows = connection.execute(select(imports).where(imports.c.corpus == name)).all()
-            _forget(connection, [row.number for row in rows])
-            return sum(row.articles for row in rows if row.finished)
+            return dialect.give_back(connection)
 
 
 def _unfinished(corpus: str) -> Select[Any]:

@@ -28,6 +28,8 @@ from monitor.store.types import INSTANT
 
 BUSY_SECONDS = 10
 WAL_KEPT_BYTES = 64 * 1024 * 1024
+PAGES_GIVEN_BACK = 10_000
+"""In one transaction, so that other writers wait for a moment only."""
 
 CREATE_SEARCH = (
     """CREATE VIRTUAL TABLE search USING fts5(
@@ -61,6 +63,7 @@ def writer(path: Path, *, checkpoint: bool) -> Engine:
     """
     pragmas = (
         f"busy_timeout={BUSY_SECONDS * 1000}",
+        "auto_vacuum=INCREMENTAL",
         "journal_mode=WAL",
         "synchronous=FULL",
         "foreign_keys=ON",
@@ -167,6 +170,22 @@ def damaged(path: Path, why: str) -> StateDamaged:
         f"database: {path}: damaged: {why}; stop the daemon, move the file and its -wal and -shm away, "
         f"and put a backup in its place"
     )
+
+
+def give_back(connection: Connection) -> bool:
+    """Hands room that nothing takes up any more back to the disk; whether there may be more of it.
+
+    Source: SQLite, PRAGMA incremental_vacuum; `sqlite3` ends it at its first row, which is one page.
+    """
+    free = _free_pages(connection)
+    cursor = connection.connection.cursor()
+    for _ in range(min(free, PAGES_GIVEN_BACK)):
+        cursor.execute("PRAGMA incremental_vacuum(1)")
+    return 0 < _free_pages(connection) < free
+
+
+def _free_pages(connection: Connection) -> int:
+    return int(connection.exec_driver_sql("PRAGMA freelist_count").scalar_one())
 
 
 def quick_check(connection: Connection) -> list[str]:

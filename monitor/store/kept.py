@@ -45,15 +45,15 @@ class Kept:
             connection.execute(delete(meta).where(_about(name)))
             connection.execute(insert(meta), {"key": f"{name} {counted.size} {counted.digest.hexdigest()}", "at": at})
 
-    def read(self, name: str) -> bytes:
-        """What was written last; empty where nothing was, or where other bytes or none are there."""
+    def read(self, name: str) -> bytes | None:
+        """What was written last, empty where nothing was; None where other bytes, or none, are there by now."""
         with self.database.read() as connection:
             known = connection.scalar(select(meta.c.key).where(_about(name)))
         if known is None:
             return b""
         _, size, digest = known.split()
         content = read_whole(self.database.folder / name, int(size))
-        return content if blake2b(content, digest_size=DIGEST_BYTES).hexdigest() == digest else b""
+        return content if blake2b(content, digest_size=DIGEST_BYTES).hexdigest() == digest else None
 
 
 @dataclass(slots=True)

@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, func, select
+from sqlalchemy import ColumnElement, Connection, Select, exists, func, select
 
 from monitor.errors import NotFound
 from monitor.model.alert import Alert, Delivery, DeliveryState
@@ -25,7 +25,7 @@ from monitor.store.dialect import SEARCH, search_terms
 from monitor.store.dossier import answer_of, dossier_of, regroupings_of
 from monitor.store.recall import select_entries
 from monitor.store.rows import alert_of, batches, notice_of, poll_of, value_of
-from monitor.store.schema import entries, feed_states, feeds, metadata, outcomes, polls
+from monitor.store.schema import entries, feed_states, feeds, metadata, outcomes, polls, texts
 from monitor.store.story_schema import kinships, regroupings, stories
 from monitor.store.views import Counts, DeliveryRow, Dossier, EntryRow, FeedRow, Found, Page, RegroupRow
 
@@ -79,9 +79,10 @@ class Listings:
             return [value_of(Story, row) for row in rows]
 
     def timeline(self, story_id: StoryId) -> list[EntryRow]:
-        """The entries of a story, oldest first."""
+        """The entries of a story, oldest first; those of one poll as they stood there."""
         inside = select(kinships.c.entry_id).where(kinships.c.story_id == story_id)
-        statement = select_entries().where(entries.c.id.in_(inside)).order_by(entries.c.first_seen_at, entries.c.id)
+        oldest_first = (entries.c.first_seen_at, texts.c.row, entries.c.id)
+        statement = select_entries().where(entries.c.id.in_(inside)).order_by(*oldest_first)
         with self.database.read() as connection:
             return _entry_rows(connection, statement)
 
@@ -91,18 +92,21 @@ class Listings:
             return regroupings_of(connection, story_id)
 
     def story(self, prefix: str) -> StoryId:
-        """The one story whose id begins so, or the one that took it in.
+        """The one story whose id begins so; else the one that took it in, or that an entry of that id stands in.
 
         Raises:
             NotFound: None does, or several do.
         """
         gone, into = regroupings.c.other_id, regroupings.c.story_id
-        begins = (gone >= prefix) & (gone < prefix + AFTER_EVERY_ID)
         merged = (regroupings.c.kind == Regroup.MERGED) & gone.not_in(select(stories.c.id))
-        went = select(gone, into).where(begins, merged).order_by(regroupings.c.at)
+        went = select(gone, into).where(_begins(gone, prefix), merged).order_by(regroupings.c.at)
+        stands = select(kinships.c.story_id).where(_begins(kinships.c.entry_id, prefix)).limit(2)
         with self.database.read() as connection:
-            last = {row.other_id: row.story_id for row in connection.execute(went)} if prefix else {}
-        return self.story(*last.values()) if len(last) == 1 else StoryId(self.resolve("story", prefix))
+            if not prefix or connection.scalar(select(exists().where(_begins(stories.c.id, prefix)))):
+                return StoryId(self.resolve("story", prefix))
+            last = {row.other_id: row.story_id for row in connection.execute(went)}
+            found = list(last.values()) or list(connection.scalars(stands))
+        return self.story(found[0]) if len(found) == 1 else StoryId(self.resolve("story", prefix))
 
     def alerts(self, page: Page = EVERYTHING, *, watchlist: str | None = None) -> list[Alert]:
         """Alerts, of one watchlist or of all."""
@@ -179,9 +183,9 @@ class Listings:
             NotFound: None does, or several do.
         """
         column = KINDS[kind].c.id
-        begins = (column >= prefix) & (column < prefix + AFTER_EVERY_ID)
+        begin_so = select(column).where(_begins(column, prefix)).distinct().order_by(column).limit(6)
         with self.database.read() as connection:
-            ids = list(connection.scalars(select(column).where(begins).distinct().order_by(column).limit(6)))
+            ids = list(connection.scalars(begin_so))
         if prefix and (ids[:1] == [prefix] or len(ids) == 1):
             return str(ids[0])
         if prefix and ids:
@@ -203,6 +207,10 @@ class Listings:
                 waiting=_pairs(connection, by_name),
                 oldest_waiting=connection.scalar(oldest),
             )
+
+
+def _begins(column: ColumnElement[Any], prefix: str) -> ColumnElement[bool]:
+    return (column >= prefix) & (column < prefix + AFTER_EVERY_ID)
 
 
 def _paged(statement: Select[Any], page: Page, at: ColumnElement[Any], then: ColumnElement[Any]) -> Select[Any]:

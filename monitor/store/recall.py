@@ -20,7 +20,7 @@ from monitor.store.database import Database
 from monitor.store.page_schema import pages
 from monitor.store.rows import batches, names_of, value_of
 from monitor.store.schema import entries, revisions, texts
-from monitor.store.story_schema import fingerprints, kinships, stories
+from monitor.store.story_schema import corpus_hits, fingerprints, kinships, stories
 from monitor.store.types import INSTANT
 from monitor.store.views import PageState
 
@@ -42,19 +42,24 @@ class Recall:
 
     database: Database
 
-    def seen(self, feed_id: FeedId, keys: Collection[str], second_keys: Collection[str]) -> dict[str, Entry]:
-        """This feed's entries by key and by second key; of several with one second key, the one seen last.
+    def seen(
+        self,
+        feed_id: FeedId,
+        keys: Collection[str],
+        second_keys: Collection[str] = (),
+        twin_keys: Collection[str] = (),
+    ) -> dict[str, Entry]:
+        """This feed's entries by key, by second key and by twin key; of several with one, the one seen last.
 
-        A key wins over an equal second key. The empty second key finds nothing.
+        A key wins over an equal second or twin key. Empty ones find nothing.
         """
         found: dict[str, Entry] = {}
+        asked = ((entries.c.twin_key, twin_keys), (entries.c.second_key, second_keys), (entries.c.key, keys))
         with self.database.read() as connection:
-            for batch in batches(set(second_keys) - {""}):
-                rows = connection.execute(_of_feed(feed_id).where(entries.c.second_key.in_(batch)))
-                found.update({row.second_key: value_of(Entry, row) for row in rows})
-            for batch in batches(set(keys)):
-                rows = connection.execute(_of_feed(feed_id).where(entries.c.key.in_(batch)))
-                found.update({row.key: value_of(Entry, row) for row in rows})
+            for column, wanted in asked:
+                for batch in batches(set(wanted) - {""}):
+                    rows = connection.execute(_of_feed(feed_id).where(column.in_(batch)))
+                    found.update({getattr(row, column.key): value_of(Entry, row) for row in rows})
         return found
 
     def stories(self, ids: Collection[StoryId]) -> dict[StoryId, Story]:
@@ -73,6 +78,26 @@ class Recall:
                 EntryId(row.entry_id): value_of(Kinship, row)
                 for batch in batches(set(entry_ids))
                 for row in connection.execute(select(kinships).where(kinships.c.entry_id.in_(batch)))
+            }
+
+    def known_to(self, entry_ids: Collection[EntryId]) -> dict[EntryId, frozenset[str]]:
+        """The corpora that know each of these entries as it is stored; what none knows is left out."""
+        found: dict[EntryId, frozenset[str]] = {}
+        with self.database.read() as connection:
+            for batch in batches(set(entry_ids)):
+                known = select(corpus_hits.c.entry_id, corpus_hits.c.corpus).where(corpus_hits.c.known)
+                for id_, corpus in connection.execute(known.where(corpus_hits.c.entry_id.in_(batch))):
+                    found[EntryId(id_)] = found.get(EntryId(id_), frozenset()) | {corpus}
+        return found
+
+    def strands_of(self, entry_ids: Collection[EntryId]) -> dict[EntryId, EntryId]:
+        """The first of the entries that surely tell one event with each of these; unknown ids are left out."""
+        statement = select(kinships.c.entry_id, kinships.c.strand).where(kinships.c.strand.is_not(None))
+        with self.database.read() as connection:
+            return {
+                EntryId(row.entry_id): EntryId(row.strand)
+                for batch in batches(set(entry_ids))
+                for row in connection.execute(statement.where(kinships.c.entry_id.in_(batch)))
             }
 
     def stories_of(self, entry_ids: Collection[EntryId]) -> dict[EntryId, StoryId]:

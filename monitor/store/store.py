@@ -11,6 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from monitor.errors import StateError
 from monitor.model.plan import Plan
 from monitor.store import dialect
 from monitor.store.admin import Admin
@@ -91,6 +92,19 @@ class Store:
             _prepare(database, daemon=daemon)
             undo.pop_all()
         return cls(database)
+
+    @classmethod
+    def visit(cls, folder: Path) -> Self:
+        """The store in a state folder that is there already; for those who look, and must not make an empty one.
+
+        Raises:
+            StateError: There is none, and see `open`.
+        """
+        if not (folder / FILE_NAME).exists() and not remembers(folder):
+            raise StateError(
+                f"state folder: {folder}: holds no database; `monitor run` makes one, or name another with --state"
+            )
+        return cls.open(folder)
 
     def commit(self, plan: Plan) -> None:
         """Writes everything of a plan, or nothing, and ends the lease on its feed. Twice is the same as once.

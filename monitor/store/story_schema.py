@@ -47,6 +47,7 @@ kinships = Table(
     Column("method", Text, nullable=False),
     Column("why", Text, nullable=False),
     Column("also", TEXTS, nullable=False),
+    Column("strand", String(32)),
     Index("kinships_story", "story_id"),
 )
 """Which story each entry stands in, and why."""

@@ -86,6 +86,11 @@ def difference(a: str, b: str) -> Difference:
     return Difference.WORDING if _says_the_same(only_left, only_right) else Difference.MEANING
 
 
+def is_another_headline(before: str, after: str) -> bool:
+    """Whether a headline was changed in more than its signs, letter cases, and the marks and names around it."""
+    return (normal_title(before) or before) != (normal_title(after) or after)
+
+
 def _unsuffixed(title: str) -> str:
     found = _SUFFIX.search(title)
     if found is None or found.start() < _KEPT_CHARACTERS or _has_digit(found["name"]):

@@ -68,6 +68,7 @@ def told(now, *, hours=24, outlets=2, times=1, strength=Strength.PASSING):
             last_at=now - timedelta(hours=hours),
             outlets=outlets,
             strength=strength,
+            strands=(EntryId("e0"),),
         )
     }
 
@@ -356,16 +357,39 @@ def test_nothing_doubtful_is_swallowed_by_a_strict_watchlist(score, relation):
     assert kin.is_certain is not doubtful
 
 
+TOLD_PART, OTHER_PART = EntryId("e0"), EntryId("e9")
+
+
 @pytest.mark.parametrize(
-    ("kin", "revised"),
+    ("relation", "score", "revised"),
     [
-        (Kinship(relation=Relation.SAME_STORY, story_id=STORY, of=EntryId("e0"), score=CERTAIN), False),
-        (Kinship(relation=Relation.SAME_STORY, story_id=STORY, of=EntryId("e0"), score=0.31), True),
-        (Kinship(relation=Relation.COPY, story_id=STORY, of=EntryId("e0"), score=0.31), False),
+        (Relation.SAME_STORY, CERTAIN, False),
+        (Relation.COPY, 0.31, False),
+        (Relation.FIRST, 1.0, True),
     ],
 )
-def test_a_strict_watchlist_is_not_told_twice_what_surely_is_the_same_story(case, now, kin, revised):
+def test_a_strict_watchlist_is_not_told_twice_what_surely_is_the_same_story(case, now, relation, score, revised):
+    kin = Kinship(relation=relation, story_id=STORY, score=score, strand=TOLD_PART)
     sure = replace(case, kinship=kin, told=told(now, hours=3), revised=revised)
     decision = asked(sure, now, a_watchlist(grouping=Grouping.STRICT))
     assert not decision.alerts
     assert "harbour was told of this story 3 h ago" in decision.outcome.why
+
+
+@pytest.mark.parametrize(
+    ("relation", "revised"), [(Relation.SAME_STORY, False), (Relation.COPY, False), (Relation.FIRST, True)]
+)
+def test_a_strict_watchlist_rings_for_what_surely_is_an_event_that_it_was_not_told_of(case, now, relation, revised):
+    kin = Kinship(relation=relation, story_id=STORY, strand=OTHER_PART)
+    untold = replace(case, kinship=kin, told=told(now, hours=3), revised=revised)
+    decision = asked(untold, now, a_watchlist(grouping=Grouping.STRICT))
+    (alert,), (noted,) = decision.alerts, decision.told
+    assert alert.why_now == "surely like nothing that was told: perhaps another event"
+    assert noted.strands == (TOLD_PART, OTHER_PART)
+    assert not asked(untold, now).alerts
+
+
+def test_a_strict_watchlist_is_silent_on_a_mended_word_of_what_it_was_not_told_of(case, now):
+    kin = Kinship(relation=Relation.FIRST, story_id=STORY, strand=OTHER_PART)
+    mended = replace(case, kinship=kin, told=told(now), revised=True, matched_before=frozenset({"harbour"}))
+    assert not asked(mended, now, a_watchlist(grouping=Grouping.STRICT)).alerts

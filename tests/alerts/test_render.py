@@ -105,6 +105,13 @@ def test_a_digest_names_every_alert_and_its_id_hangs_on_its_rows(alert, notice, 
     assert message.id != render(parcel(*alerts), now, chat=False).id
 
 
+def test_a_digest_says_of_each_story_how_many_carry_it_and_how_many_voices_they_are(alert, parcel, now):
+    wide = alert(id=AlertId("a2"), outlets=("Coast Gazette", "Island Post", "Quay"), independent=2, entries=4)
+    text = render(parcel(alert(), wide), now, chat=True).text
+    assert text.count("Carried by") == 1
+    assert "Carried by 3 outlets, 2 independent: Coast Gazette, Island Post, Quay\nExplain:" in text
+
+
 def test_a_notice_says_what_is_wrong(notice, parcel, now):
     message = render(parcel(notice()), now, chat=True)
     assert message.subject == "[monitor] Coast Gazette cannot be fetched"

@@ -31,7 +31,7 @@ from tests.store.samples import (
 PIECES = ["<script>", "</div>", "<b>", "&", '"', "'", ">", "<", "a", " ", "京", "\u202e", "javascript:", "onload="]
 HOSTILE = st.lists(st.sampled_from(PIECES), max_size=6).map("".join)
 ENTRY = an_entry()
-STORY = a_story(ENTRY, outlets=("The Example", "Gazette"), entries=2)
+STORY = a_story(ENTRY, outlets=("The Example", "Gazette"), owners=("one",), entries=2)
 DOSSIER = Dossier(
     entry=ENTRY,
     feed=FEED,
@@ -81,7 +81,7 @@ def test_the_lines_say_what_is_known_at_each_station() -> None:
         "was      “An earlier headline” until 2 h ago",
         "page     read 60 min ago: read in full",
         "corpus   related to “Old”, from Old Times, known since 2024-01-02",
-        "2 entries from The Example, Gazette",
+        "2 entries, 2 outlets, 1 independent: The Example, Gazette",
         "it also resembles story other-stor",
         "took in gone 60 min ago: alike",
         "outcome  alerted (60 min ago): new story",

@@ -51,6 +51,13 @@ def test_what_goes_well_ends_with_0(run) -> None:
     assert out.startswith("{")
 
 
+def test_an_option_behind_the_command_is_shown_its_place(run) -> None:
+    code, _, err = run("check", "--watchlists", "desk")
+    assert code == 2
+    assert err.endswith("It stands before the command: monitor --watchlists … check\n")
+    assert "stands before" not in run("check", "--colour")[2]
+
+
 @pytest.mark.parametrize("arguments", [("--help",), ("-h",), ("--version",), ("check", "--help")])
 def test_who_asks_for_help_gets_it_with_0(run, arguments) -> None:
     code, out, _ = run(*arguments)
@@ -134,7 +141,8 @@ def test_what_is_not_there_ends_with_1_and_one_line(run, place, monkeypatch, arg
 )
 def test_a_place_that_cannot_be_written_ends_with_1_and_one_line(run, tmp_path, arguments) -> None:
     configure(tmp_path)
-    (tmp_path / "file").touch()
+    with Store.open(tmp_path / "state"):
+        (tmp_path / "file").touch()
     code, _, err = run(*arguments)
     assert code == 1
     assert err.startswith("monitor: ")
@@ -153,7 +161,8 @@ def test_a_place_that_cannot_be_written_ends_with_1_and_one_line(run, tmp_path, 
 )
 def test_what_a_terminal_of_another_encoding_sends_ends_with_2_and_one_line(run, tmp_path, arguments) -> None:
     configure(tmp_path)
-    code, out, err = run(*arguments)
+    with Store.open(tmp_path / "state"):
+        code, out, err = run(*arguments)
     assert (code, out) == (2, "")
     assert "\\udce9" in err
     assert err.endswith(": is not written in UTF-8\n")
@@ -187,6 +196,32 @@ def test_a_reader_that_goes_away_is_no_error(run, tmp_path, monkeypatch) -> None
     code, _, err = run("schema")
     assert "Traceback" not in err
     assert code in (0, 1)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("status",),
+        ("status", "--check"),
+        ("stories",),
+        ("alerts",),
+        ("deliveries",),
+        ("entries",),
+        ("search", "nato"),
+        ("feeds",),
+        ("corpus", "list"),
+        ("silence", "list"),
+        ("explain", "0123"),
+    ],
+)
+def test_who_looks_in_the_wrong_folder_is_told_so_and_leaves_nothing_behind(run, tmp_path, arguments) -> None:
+    code, out, err = run(*arguments)
+    assert (code, out) == (1, "")
+    assert (
+        err
+        == "monitor: state folder: state: holds no database; `monitor run` makes one, or name another with --state\n"
+    )
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_mute_by_a_user_without_a_name_bears_the_number(run, tmp_path, monkeypatch) -> None:

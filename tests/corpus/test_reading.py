@@ -100,7 +100,9 @@ def test_jsonl_holds_an_article_a_line(tmp_path: Path) -> None:
     assert (third.words, third.shingles) == (0, ())
 
 
-@pytest.mark.parametrize(("name", "mark"), [("some.csv", ","), ("some.tsv", "\t")])
+@pytest.mark.parametrize(
+    ("name", "mark"), [("some.csv", ","), ("some.csv", ";"), ("some.csv", "\t"), ("some.tsv", "\t"), ("some.tsv", ";")]
+)
 def test_a_table_holds_an_article_a_row(tmp_path: Path, name: str, mark: str) -> None:
     path = tmp_path / name
     quoted = BODY.replace('"', '""')
@@ -197,6 +199,30 @@ def test_texts_are_read_in_the_usual_encodings(tmp_path: Path, name: str, encodi
     assert one(tmp_path / name).title.startswith("Café “Lodz”")
 
 
+CYRILLIC = "Рада острова в понеділок закрила стару гавань для вантажних суден, і рибалки чекали на це роками"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "cp1251", "koi8-u"])
+@pytest.mark.parametrize("name", ["a.txt", "a.html", "a.csv", "a.jsonl"])
+def test_cyrillic_is_read_in_the_encodings_that_files_do_not_name(tmp_path: Path, name: str, encoding: str) -> None:
+    row = json.dumps({"title": CYRILLIC, "url": "https://strait.example.com/1"}, ensure_ascii=False)
+    page = f"<html><head><title>{CYRILLIC}</title></head><body><p>{CYRILLIC}</p></body></html>"
+    held = {
+        "a.txt": f"{CYRILLIC}\n\n{CYRILLIC}.\n",
+        "a.html": page,
+        "a.csv": f'title\n"{CYRILLIC}"\n',
+        "a.jsonl": f"{row}\n\n{row}\n",
+    }
+    (tmp_path / name).write_bytes(held[name].encode(encoding))
+    titles = {found.title for found in read(tmp_path) if isinstance(found, Article)}
+    assert titles == {CYRILLIC}
+
+
+def test_utf_8_with_a_damaged_letter_stays_utf_8(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_bytes(f"{CYRILLIC}\n\n{CYRILLIC}.\n\n".encode() + b"\xd0")
+    assert one(tmp_path / "a.txt").title == CYRILLIC
+
+
 @pytest.mark.parametrize("name", ["a.txt", "a.html"])
 def test_what_is_no_text_is_refused(tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_bytes(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR")
@@ -208,6 +234,15 @@ def test_a_page_is_read_in_the_encoding_it_declares(tmp_path: Path) -> None:
     page = f'<html><head><meta charset="windows-1251"><title>{text}</title></head><body><p>{text}</p></body></html>'
     (tmp_path / "a.html").write_bytes(page.encode("cp1251"))
     assert one(tmp_path / "a.html").title == text
+
+
+def test_a_file_of_endless_empty_lines_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("monitor.corpus.reading.MOST_EMPTY", 9)
+    row = json.dumps({"title": TITLE})
+    (tmp_path / "a.jsonl").write_text(f"{row}\n" + "\n" * 9 + f"{row}\n" + "\n" * 10 + f"{row}\n", "utf-8")
+    *articles, why = read(tmp_path)
+    assert [each.title for each in articles if isinstance(each, Article)] == [TITLE, TITLE]
+    assert str(why) == f"{tmp_path / 'a.jsonl'}:11: not read any further: more than 9 empty lines in a row"
 
 
 def test_nul_characters_do_not_end_a_table(tmp_path: Path) -> None:

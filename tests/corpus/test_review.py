@@ -50,7 +50,7 @@ def test_a_file_that_cannot_be_opened_is_named(folder: Path) -> None:
 def test_a_corpus_that_nothing_bears_is_named_at_its_watchlist(folder: Path) -> None:
     (folder / "harbour.yaml").write_text(WATCHLIST.format(corpora="[archiv]"), "utf-8")
     (problem,) = review(load(folder, {}), None)
-    assert problem.message == "harbour: there is no corpus archiv; there are archive, seeds"
+    assert (problem.message, problem.hint) == ("harbour: there is no corpus archiv", "did you mean archive?")
     assert (problem.file.endswith("harbour.yaml"), problem.severity) == (True, "warning")
 
 

@@ -82,7 +82,7 @@ def test_a_compressed_file_is_read_under_its_own_name(tmp_path: Path, ending: st
     path.write_bytes(pack(TEXT))
     (member,) = members_of(path)
     assert isinstance(member, Member)
-    assert (member.path.name, content(member)) == ("articles.jsonl", TEXT.decode())
+    assert (member.path, content(member)) == (path / "articles.jsonl", TEXT.decode())
 
 
 def test_links_devices_and_names_that_lead_out_of_a_tar_are_refused_each_with_its_reason(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.feeds.formulas import without_formulas
-from monitor.feeds.novelty import identify
+from monitor.feeds.identity import identify
 from monitor.model.entry import Entry
 from monitor.model.feed import Feed, FeedState, ParsedEntry, ParsedFeed
 from monitor.model.ids import entry_id, feed_id

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitor.feeds.novelty import Novelty, identify, judge, keys_of, title_similarity
+from monitor.feeds.identity import identify, keys_of
+from monitor.feeds.novelty import Novelty, judge, title_similarity
 from monitor.model.entry import Entry
 from monitor.model.feed import Identity
 from tests.fakes import NOON, feed, item, parsed, state
@@ -21,7 +22,7 @@ def poll(items, seen=None, current=None):
     identified = identify(parsed(items), GAZETTE, current or state(GAZETTE), NOON)
     judged = judge(identified, memory)
     for each in judged:
-        for key in filter(None, (each.entry.key, each.entry.second_key)):
+        for key in filter(None, (each.entry.key, each.entry.second_key, each.entry.twin_key)):
             memory[key] = each.entry
     return judged, memory, identified
 
@@ -106,6 +107,124 @@ def test_a_guid_used_again_for_another_story_is_a_new_story_for_ever_after():
     assert first.novelty is Novelty.SEEN, "the other story has not taken its place"
 
 
+PAGE = {"link": "http://gazette.example/news/7", "summary": "At noon."}
+
+
+@pytest.mark.parametrize(
+    ("link", "hours", "novelty"),
+    [
+        ("http://gazette.example/briefing/tuesday", 24, "new"),
+        ("http://gazette.example/briefing/tuesday", 2, "revised"),
+        ("http://gazette.example/briefing/monday?token=7", 24, "revised"),
+    ],
+)
+def test_a_series_under_one_guid_is_told_apart_by_page_and_day(link, hours, novelty):
+    at = "http://gazette.example/briefing/monday"
+    monday = item("Morning briefing", "briefing", link=at, summary="Rain.", published_at=NOON)
+    later = replace(monday, link=link, summary="Sun.", published_at=NOON + timedelta(hours=hours))
+    _, memory, _ = poll([monday])
+    judged, memory, _ = poll([later], memory)
+    assert novelties(judged) == [novelty]
+    assert novelties(poll([later], memory)[0]) == ["seen"]
+
+
+@pytest.mark.parametrize(
+    ("guids", "hours", "novelty"),
+    [
+        (("a1", "b7"), 0, "revised"),
+        (("a1", "b7"), 1, "new"),
+        (("http://gazette.example/news/7#0", "http://gazette.example/news/7#3"), 1, "revised"),
+        (("http://gazette.example/news/7#tuesday", "http://gazette.example/news/7#wednesday"), 1, "new"),
+    ],
+)
+def test_a_new_headline_under_one_link_and_a_new_guid_is_a_revision_where_date_or_guid_says_so(guids, hours, novelty):
+    later = NOON + timedelta(hours=hours)
+    _, memory, _ = poll([item("Police search the canal bridge", guids[0], **PAGE, published_at=NOON)])
+    rewritten = item("Police find a weapon at the canal bridge", guids[1], **PAGE, published_at=later)
+    (judged,), memory, _ = poll([rewritten], memory)
+    assert judged.novelty.value == novelty
+    assert novelties(poll([rewritten], memory)[0]) == ["seen"]
+
+
+def test_two_versions_of_a_page_that_stand_side_by_side_are_two_entries():
+    old, new = (
+        item(f"Police {what} at the canal bridge", f"http://gazette.example/news/7#{n}", **PAGE)
+        for n, what in enumerate(("search", "find a weapon"))
+    )
+    _, memory, _ = poll([old])
+    judged, memory, _ = poll([new, old], memory)
+    assert novelties(judged) == ["new", "seen"]
+    assert novelties(poll([new, old], memory)[0]) == ["seen", "seen"]
+
+
+def test_a_page_on_which_every_item_stands_identifies_none_of_them():
+    ticker = {"link": "http://gazette.example/live/cup", "published_at": NOON}
+    goals = [item(f"Ghent scores against Bruges in minute {n}", f"t{n}", **ticker) for n in (9, 4)]
+    _, memory, _ = poll(goals)
+    assert novelties(poll([item("Ghent scores against Bruges in minute 12", "t12", **ticker)], memory)[0]) == ["new"]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("http://gazette.example/?p=17", "http://gazette.example/2026/03/bridge-opens/"),
+        ("http://gazette.example/bridge?v=x81", "http://gazette.example/bridge?v=k02"),
+        ("http://gazette.example/bridge", "https://new-gazette.example/bridge"),
+    ],
+)
+@pytest.mark.parametrize("has_guid", [True, False])
+def test_the_same_texts_of_the_same_date_are_seen_whatever_became_of_guid_and_link(before, after, has_guid):
+    old = item("A bridge opens", before if has_guid else "", link=before, summary="At noon.", published_at=NOON)
+    new = replace(old, guid=after if has_guid else "", link=after)
+    _, memory, _ = poll([old])
+    assert novelties(poll([new], memory)[0]) == ["seen"]
+    assert novelties(poll([new, old], memory)[0]) == ["new", "seen"], "side by side they are two"
+
+
+@pytest.mark.parametrize("changes", [{"published_at": None}, {"summary": ""}], ids=["undated", "no text"])
+def test_a_headline_that_comes_again_with_guid_and_link_of_its_own_is_new_unless_text_and_date_are_the_same(changes):
+    old = item("A2 closed", "s1", **{"summary": "An accident.", "published_at": NOON} | changes)
+    _, memory, _ = poll([old])
+    again = replace(old, guid="s2", link="http://gazette.example/s2")
+    assert novelties(poll([again], memory)[0]) == ["new"]
+
+
+@pytest.mark.parametrize(("together", "novelty"), [(2, "new"), (3, "seen")])
+def test_undated_texts_under_new_guids_and_links_are_seen_where_they_move_together(together, novelty):
+    old = [item(f"Story {n}", f"old{n}", summary=f"Text {n}.") for n in range(3)]
+    _, memory, _ = poll(old)
+    moved = [replace(each, guid=f"new{n}", link=f"http://gazette.example/new{n}") for n, each in enumerate(old)]
+    assert set(novelties(poll(moved[:together], memory)[0])) == {novelty}
+
+
+def test_a_link_that_changes_at_each_poll_under_one_guid_revises_nothing():
+    _, memory, _ = poll([item("A bridge opens", "g1", link="http://gazette.example/a?v=1")])
+    (judged,), _, _ = poll([item("A bridge opens", "g1", link="http://gazette.example/a?v=2")], memory)
+    assert judged.novelty is Novelty.SEEN
+
+
+def test_items_with_one_guid_and_one_headline_and_a_link_each_are_all_kept():
+    items = [item("Photo of the hour", "1", link=f"http://gazette.example/photo?id={n}") for n in range(5)]
+    judged, _, identified = poll(items)
+    assert (identified.identity, identified.repeated) == (Identity.LINK, 0)
+    assert novelties(judged) == ["new"] * 5
+
+
+def test_two_entries_that_share_a_guid_may_change_places():
+    pair = [item(f"{who} wins the race", "dup", link=f"http://gazette.example/{who}", summary=who) for who in "ab"]
+    rest = [item(f"Story {n}", f"g{n}") for n in range(40)]
+    _, memory, identified = poll([*pair, *rest])
+    assert identified.identity is Identity.GUID
+    assert set(novelties(poll([*reversed(pair), *rest], memory)[0])) == {"seen"}
+
+
+def test_a_revision_without_a_body_keeps_the_one_that_was_read_from_its_page():
+    _, memory, _ = poll([item("A bridge opens", "g1", summary="At noon.")])
+    read = {key: replace(entry, body="The whole article.") for key, entry in memory.items()}
+    (judged,), _, _ = poll([item("A bridge opens at last", "g1", summary="At noon.")], read)
+    assert (judged.novelty, judged.entry.body) == (Novelty.REVISED, "The whole article.")
+
+
 def test_a_rolling_story_under_one_link_is_a_revision_however_much_its_headline_changes():
     _, memory, _ = poll([item("Polls open", "live", link="http://gazette.example/live")])
     (judged,), _, _ = poll([item("President concedes defeat", "live", link="http://gazette.example/live")], memory)
@@ -177,8 +296,7 @@ def test_an_item_repeated_within_a_document_counts_once():
 def test_every_key_an_entry_may_be_stored_under_is_asked_for():
     items = [item("Harbour strike ends", "same")]
     _, memory, identified = poll(items)
-    keys, second = keys_of(identified.entries)
-    assert set(memory) <= keys | second
+    assert set(memory) <= set().union(*keys_of(identified.entries))
 
 
 def test_titles_longer_than_any_headline_are_compared_quickly():

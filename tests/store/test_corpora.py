@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from monitor.errors import StateLocked
-from monitor.store import corpora
+from monitor.store import corpora, dialect
 from monitor.stories.segments import parts_from, segment_of
 from tests.store.samples import an_article
 
@@ -67,6 +67,28 @@ def test_a_removed_corpus_leaves_the_others(store):
     assert store.corpora.remove("seeds") == 0
     assert [summary.name for summary in store.corpora.list()] == ["archive"]
     assert len(numbers(store)) == 1
+
+
+def test_a_removed_corpus_gives_its_room_back_to_the_disk(store, monkeypatch):
+    monkeypatch.setattr(dialect, "PAGES_GIVEN_BACK", 30)
+    add(store, [an_article("a1", "archive")])
+    add(store, [an_article(f"{n:03}", shingles=tuple(range(n, n + 900))) for n in range(100)])
+    with_all = pages(store)
+    store.corpora.remove("seeds")
+    assert pages(store) < with_all - 100
+    assert store.admin.integrity_check() == []
+
+
+def pages(store):
+    with store._database.read() as connection:
+        return connection.exec_driver_sql("PRAGMA page_count").scalar()
+
+
+def test_a_corpus_is_not_removed_while_an_import_is_under_way(store):
+    add(store, [an_article()])
+    with store.corpora.importing(), pytest.raises(StateLocked, match="another import"):
+        store.corpora.remove("seeds")
+    assert ids(store, "seeds") == ["a1"]
 
 
 def test_what_segments_say_is_found_by_its_number(store):

@@ -30,11 +30,11 @@ def test_a_file_that_is_not_what_was_written_is_taken_for_none(store: Store, dam
     store.kept.write("recent", (b"the ", b"world"), NOW)
     path = store._database.folder / "recent"
     path.write_bytes(damaged)
-    assert store.kept.read("recent") == b""
+    assert store.kept.read("recent") is None
     path.write_bytes(b"the world")
     assert store.kept.read("recent") == b"the world"
     path.unlink()
-    assert store.kept.read("recent") == b""
+    assert store.kept.read("recent") is None
 
 
 def test_a_file_that_the_database_does_not_know_is_taken_for_none(store: Store) -> None:

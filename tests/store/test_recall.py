@@ -6,7 +6,20 @@ from monitor.model.alert import Silence
 from monitor.model.ids import StoryId
 from monitor.model.story import Kinship, Relation
 from monitor.store.views import PageState
-from tests.store.samples import DAY, FEED, HOUR, MINUTE, NO_ENTRY, NOW, a_feed, a_plan, a_story, an_entry, planned
+from tests.store.samples import (
+    DAY,
+    FEED,
+    HOUR,
+    MINUTE,
+    NO_ENTRY,
+    NOW,
+    a_feed,
+    a_hit,
+    a_plan,
+    a_story,
+    an_entry,
+    planned,
+)
 
 OTHER = a_feed("https://other.example/rss")
 
@@ -16,25 +29,40 @@ def a_silence(name="s1", **more):
     return Silence(id=name, **{**fields, **more})
 
 
-def test_entries_are_found_by_key_and_by_second_key_within_their_feed(store):
+def test_entries_are_found_by_key_second_key_and_twin_key_within_their_feed(store):
     store.feeds.sync([FEED, OTHER], NOW)
-    mine = an_entry("a", second_key="link+title")
+    mine = an_entry("a", second_key="link+title", twin_key="texts+date")
     store.commit(a_plan(planned(mine)))
     store.commit(a_plan(planned(an_entry("a", OTHER, second_key="link+title")), feed=OTHER))
     assert store.recall.seen(FEED.id, ["a", "b"], []) == {"a": mine}
     assert store.recall.seen(FEED.id, ["churned"], ["link+title"]) == {"link+title": mine}
+    assert store.recall.seen(FEED.id, ["churned"], [], ["texts+date"]) == {"texts+date": mine}
     assert store.recall.seen(FEED.id, [], []) == {}
 
 
-def test_the_empty_second_key_finds_nothing(store):
-    store.commit(a_plan(planned(an_entry("a", second_key=""))))
-    assert store.recall.seen(FEED.id, [], [""]) == {}
+def test_empty_keys_find_nothing(store):
+    store.commit(a_plan(planned(an_entry("a", second_key="", twin_key=""))))
+    assert store.recall.seen(FEED.id, [], [""], [""]) == {}
 
 
 def test_of_several_entries_with_one_second_key_the_latest_is_given(store):
     old, new = (an_entry(key, second_key="s", first_seen_at=at) for key, at in (("a", NOW), ("b", NOW + MINUTE)))
     store.commit(a_plan(planned(new), planned(old)))
     assert store.recall.seen(FEED.id, [], ["s"]) == {"s": new}
+
+
+def test_the_corpora_that_know_an_entry_are_recalled_and_not_those_that_are_only_related(store):
+    hits = {"a": (True, False), "b": (True, True), "c": (False, False)}
+    entries = {key: an_entry(key) for key in hits}
+    found = {
+        key: tuple(
+            replace(a_hit(), corpus=name, known=known) for name, known in zip(("seeds", "mine"), each, strict=True)
+        )
+        for key, each in hits.items()
+    }
+    store.commit(a_plan(*(planned(entry, corpora=found[key]) for key, entry in entries.items())))
+    known = store.recall.known_to([entry.id for entry in entries.values()])
+    assert known == {entries["a"].id: {"seeds"}, entries["b"].id: {"seeds", "mine"}}
 
 
 def test_more_keys_than_fit_one_statement_are_all_looked_up(store):

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
+from monitor.errors import NotFound
 from monitor.model.alert import ChatThread, DeliveryState, Settlement, Told
-from monitor.model.ids import DeliveryId
+from monitor.model.ids import DeliveryId, StoryId
 from monitor.model.story import Kinship, Regroup, Regrouping, Relation
 from tests.store.samples import HOUR, MINUTE, NOW, a_plan, a_story, an_entry, planned
 
@@ -54,6 +57,34 @@ def test_a_story_that_was_merged_and_split_off_again_in_one_poll_holds_what_came
     assert [each.times for each in store.recall.told([A.id, B.id]).values()] == [8, 8]
     store.commit(plan)
     assert where(store, FIRST, SECOND, LAST) == [A.id, B.id, B.id]
+
+
+def test_an_id_leads_to_the_story_that_took_it_in_or_that_an_entry_stands_in(store):
+    store.commit(a_plan(planned(FIRST), stories=(A,)))
+    store.commit(a_plan(planned(SECOND), stories=(B,)))
+    assert [store.listings.story(of.id[:12]) for of in (A, B, FIRST, SECOND)] == [A.id, B.id, A.id, B.id]
+    notes = (regrouped(Regroup.MERGED, A, B, seen_with=FIRST),)
+    store.commit(a_plan(at=NOW + HOUR, stories=(replace(A, entries=2),), regroupings=notes))
+    assert [store.listings.story(of.id[:12]) for of in (A, B, FIRST, SECOND)] == [A.id] * 4
+
+
+def test_a_story_that_is_there_wins_over_one_that_is_gone_and_whose_id_begins_so_too(store):
+    live, gone = replace(A, id=StoryId("5a")), replace(B, id=StoryId("5b"))
+    for entry, story in ((FIRST, live), (SECOND, gone)):
+        kin = Kinship(relation=Relation.FIRST, story_id=story.id)
+        store.commit(a_plan(planned(entry, kinship=kin), stories=(story,)))
+    notes = (regrouped(Regroup.MERGED, live, gone, seen_with=FIRST),)
+    store.commit(a_plan(at=NOW + HOUR, stories=(replace(live, entries=2),), regroupings=notes))
+    assert store.listings.story("5") == "5a"
+    with pytest.raises(NotFound, match="no id begins so"):
+        store.listings.story("")
+
+
+def test_the_entries_of_one_poll_stand_in_a_timeline_as_they_stood_in_their_feed(store):
+    kin = Kinship(relation=Relation.SAME_STORY, story_id=A.id, score=0.5)
+    several = [an_entry(f"n{n}") for n in range(6)]
+    store.commit(a_plan(planned(FIRST), *(planned(e, kinship=kin) for e in several), stories=(A,)))
+    assert [row.entry.id for row in store.listings.timeline(A.id)] == [e.id for e in (FIRST, *several)]
 
 
 def test_a_chat_that_heard_only_of_the_story_that_was_merged_goes_on_in_its_thread(store):

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitor.stories.headline import Difference, difference, masked_title, normal_title
+from monitor.stories.headline import Difference, difference, is_another_headline, masked_title, normal_title
 
 
 @pytest.mark.parametrize(
@@ -81,6 +81,20 @@ def test_the_headlines_of_a_series_have_one_mask(titles: tuple[str, str]) -> Non
 )
 def test_in_what_two_headlines_differ(a: str, b: str, expected: Difference) -> None:
     assert difference(normal_title(a), normal_title(b)) is expected
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "is_another"),
+    [
+        ("Four hurt in harbour fire", "FOUR hurt in harbour fire! - Gazette", False),
+        ("Harbour fire", "BREAKING: Harbour fire", False),
+        ("Four hurt in harbour fire", "Nine hurt in harbour fire", True),
+        ("???", "!!!", True),
+        ("", "Harbour fire", True),
+    ],
+)
+def test_what_makes_a_headline_another_one(before: str, after: str, is_another: bool) -> None:
+    assert is_another_headline(before, after) is is_another
 
 
 WORDS = st.lists(

@@ -106,7 +106,7 @@ def _entries() -> None:
     op.create_table(
         "entries",
         *_columns(ID, "id", "feed_id"),
-        *_columns(TEXT, "key", "second_key"),
+        *_columns(TEXT, "key", "second_key", "twin_key"),
         *_columns(TEXT, "guid", "link", "canonical_url", null=True),
         *_columns(TEXT, "title", "authors", "categories"),
         *_columns(TEXT, "language", null=True),
@@ -124,6 +124,7 @@ def _entries() -> None:
     op.create_index("entries_key", "entries", ["feed_id", "key"])
     op.create_index("entries_link", "entries", ["link"])
     op.create_index("entries_second_key", "entries", ["feed_id", "second_key"])
+    op.create_index("entries_twin_key", "entries", ["feed_id", "twin_key"])
     op.create_index("entries_seen", "entries", ["first_seen_at", "id"])
 
 
@@ -175,6 +176,7 @@ def _stories() -> None:
         *_columns(ID, "of", null=True),
         *_columns(sa.Float(), "score"),
         *_columns(TEXT, "method", "why", "also"),
+        *_columns(ID, "strand", null=True),
         _of_entry(),
         sa.ForeignKeyConstraint(["story_id"], ["stories.id"], ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("entry_id"),
@@ -242,6 +244,7 @@ def _answers() -> None:
         *_columns(BIG, "last_at"),
         *_columns(INTEGER, "outlets"),
         *_columns(sa.SmallInteger(), "strength"),
+        *_columns(TEXT, "strands"),
         sa.PrimaryKeyConstraint("watchlist", "story_id"),
     )
     op.create_index("told_story", "told", ["story_id"])
