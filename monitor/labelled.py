@@ -9,7 +9,7 @@ import gzip
 import json
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from math import isfinite
 from pathlib import Path
@@ -99,7 +99,7 @@ def read_labelled(path: Path) -> Labelled:
         raise CorpusError(f"labelled file: {path}: is empty; needs JSON objects, one a line")
     first = rows[0].fields
     if "cluster" in first:
-        return Labelled(path=path, entries=_all_dated(rows, [_entry(row) for row in rows]))
+        return Labelled(path=path, entries=_all_dated([_entry(row) for row in rows]))
     if "a" in first and "b" in first:
         scale = "overall" if "overall" in first else "score"
         return Labelled(path=path, pairs=[_pair(row, scale) for row in rows])
@@ -206,13 +206,14 @@ def _entry(row: _Row) -> LabelledEntry:
     )
 
 
-def _all_dated(rows: Sequence[_Row], entries: list[LabelledEntry]) -> list[LabelledEntry]:
-    """The entries, of which all have a time, or none."""
-    if any(entry.at for entry in entries):
-        for row, entry in zip(rows, entries, strict=True):
-            if entry.at is None:
-                row.refuse("has no `ts`, which other rows have")
-    return entries
+def _all_dated(entries: Sequence[LabelledEntry]) -> list[LabelledEntry]:
+    """The entries, of which all have a time, or none: one without a time came with the one before it in the file."""
+    at = next((entry.at for entry in entries if entry.at is not None), None)
+    dated = []
+    for entry in entries:
+        at = entry.at or at
+        dated.append(replace(entry, at=at))
+    return dated
 
 
 def _pair(row: _Row, key: str) -> LabelledPair:

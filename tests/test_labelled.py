@@ -65,9 +65,10 @@ def test_what_is_no_time_is_refused(tmp_path, ts):
         read_labelled(path)
 
 
-def test_a_file_in_which_some_entries_have_times_and_some_have_none_is_refused(tmp_path):
-    with pytest.raises(CorpusError, match="line 3: has no `ts`, which other rows have"):
-        read_labelled(written(tmp_path, lines({**ENTRY, "ts": 1}, {**ENTRY, "ts": 2}, ENTRY)))
+def test_an_entry_without_a_time_came_with_the_one_before_it(tmp_path):
+    rows = ENTRY, {**ENTRY, "ts": 1}, {**ENTRY, "ts": 2}, ENTRY
+    found = read_labelled(written(tmp_path, lines(*rows))).entries
+    assert [each.at.timestamp() for each in found] == [1, 1, 2, 2]
 
 
 def test_without_an_id_a_row_is_named_by_its_line(tmp_path):
