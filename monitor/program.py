@@ -73,6 +73,8 @@ class App:
             self.pages.settle()
         self.tell_first_contact()
         self.deliveries.run_until_idle()
+        if polled:
+            self.ingest.keep()
         return polled
 
     def read_pages(self) -> int:

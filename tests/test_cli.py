@@ -250,6 +250,11 @@ def test_status_says_how_much_there_is_and_where(told):
     assert ", 1 alert, " in said
 
 
+def test_a_single_round_keeps_the_recent_entries_for_the_next(desk):
+    desk.monitor("run", "--once")
+    assert (desk.state / "recent").stat().st_size > 1_000
+
+
 def test_a_round_in_which_no_feed_is_due_says_when_the_next_is(desk):
     assert "no feed is due" not in desk.monitor("run", "--once").output
     assert "no feed is due" in desk.monitor("run", "--once").output

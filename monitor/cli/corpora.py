@@ -15,7 +15,7 @@ from pathlib import Path
 import click
 
 from monitor.cli.show import Column, heading, json_option, limit_option, listing, plural
-from monitor.config.kinds import NAME
+from monitor.config.kinds import CORPUS_NAME
 from monitor.config.settings import Settings
 from monitor.corpus.articles import write_jsonl
 from monitor.corpus.importing import GoOn, Progress, import_files
@@ -26,8 +26,8 @@ from monitor.store.views import CorpusSummary, ImportState
 
 
 def _name_to_choose(_context: click.Context, _parameter: click.Parameter, name: str) -> str:
-    if name == "none" or not re.fullmatch(str(NAME.schema["pattern"]), name):
-        raise click.BadParameter("small letters, digits, - and _, so that a watchlist can choose it; and not none")
+    if not re.fullmatch(str(CORPUS_NAME.schema["pattern"]), name):
+        raise click.BadParameter("small letters, digits, - and _, and not none, so that a watchlist can choose it")
     return name
 
 

@@ -150,14 +150,14 @@ def _short(span: timedelta) -> str:
     return f"{seconds // _UNITS[unit]}{unit}"
 
 
-def one_or_more(kind: Kind[T], says: str) -> Kind[tuple[T, ...]]:
-    """A list of one kind, or a single value of it; never empty."""
+def one_or_more(kind: Kind[T], says: str, *, empty: str = "list something, or delete the key") -> Kind[tuple[T, ...]]:
+    """A list of one kind, or a single value of it; never empty, and `empty` says what to write instead."""
 
     def read(value: Located) -> tuple[T, ...]:
         if not isinstance(value, Items):
             return (kind.read(value),)
         if not value.values:
-            refuse(value, "the list is empty", "list something, or delete the key")
+            refuse(value, "the list is empty", empty)
         return tuple(each(value, kind.read))
 
     items = {"type": "array", "items": kind.schema, "minItems": 1}
@@ -215,6 +215,9 @@ def _is_zone(name: str) -> bool:
 
 
 NAME = pattern("a name", r"[a-z0-9_-]{1,60}", "small letters, digits, - and _", small="-")
+CORPUS_NAME = pattern(
+    "a corpus's name", r"(?!none$)[a-z0-9_-]{1,60}", "small letters, digits, - and _, and not none", small="-"
+)
 LINE = Kind(_line, {"type": _SCALAR, "minLength": 1}, "one line of text")
 TEXT = Kind(scalar, {"type": _SCALAR, "minLength": 1}, "text")
 LINES = one_or_more(LINE, "a text or a list of texts")

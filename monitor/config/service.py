@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from monitor.config.aliases import ALIASES, NO_ALIASES, Alias
 from monitor.config.destinations import DESTINATIONS, DestinationLines
 from monitor.config.fields import Field, Reading, Record
-from monitor.config.kinds import NAME, NOTHING, TEXT, by_name, one_or_more, optional
+from monitor.config.kinds import CORPUS_NAME, NAME, NOTHING, TEXT, by_name, one_or_more, optional
 from monitor.config.limits import LONGEST_SPAN, rate
 from monitor.config.subscriptions import FEEDS, FeedLine, repeated_feeds
 from monitor.located import Located, Text
@@ -33,7 +33,7 @@ CORPUS = Record(name="a corpus", meaning="A named set of known articles.", field
 
 
 def _corpus(pair: tuple[Text, Located]) -> tuple[Text, Text]:
-    name = NAME.read(pair[0])
+    name = CORPUS_NAME.read(pair[0])
     reading = Reading(pair[1], CORPUS)
     path = reading.take(PATH)
     reading.done()
@@ -66,7 +66,7 @@ ON_ERROR = Field(
 )
 CORPORA = Field(
     name="corpora",
-    kind=by_name("corpora", NAME, _corpus, CORPUS.schema(), "a mapping of names to corpora"),
+    kind=by_name("corpora", CORPUS_NAME, _corpus, CORPUS.schema(), "a mapping of names to corpora"),
     default=NO_CORPORA,
     meaning="Further sets of known articles: an entry that repeats one of them is not news.",
     otherwise="none",

@@ -64,7 +64,13 @@ LISTENS = Field(
 )
 HEEDS = Field(
     name="corpora",
-    kind=optional(one_or_more(NAME, "a corpus, a list of them, or none")),
+    kind=optional(
+        one_or_more(
+            NAME,
+            "a corpus, a list of them, or none",
+            empty="write none to heed no corpus; without the key all count",
+        )
+    ),
     default=None,
     meaning="Corpora whose articles are no news to it; `none`: it rings for what is known too.",
     otherwise="all corpora",

@@ -500,6 +500,8 @@ WATCHLISTS = [
     ),
     in_watchlist("an unknown destination", "to: [dsk]", 10, "'dsk' is not a destination", "did you mean desk?"),
     in_watchlist("to nobody", "to: []", 9, "the list is empty"),
+    in_watchlist("of no corpus", "corpora: []", 14, "the list is empty", "write none to heed no corpus"),
+    Bad("a corpus called none", "monitor.yaml", "corpora:\n  none: {path: a}\n", 2, 3, "'none' is not a corpus's name"),
     in_watchlist("no as a truth", "shadow: no", 13, "'no' is not true or false"),
     in_watchlist("a negative number", "again: {sources: -1}", 22, "'-1' is not a whole number"),
     in_watchlist(
