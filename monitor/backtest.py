@@ -121,18 +121,19 @@ class Rehearsal:
 
     def take(self, archived: Archived, match: Match) -> None:
         """Ring for an entry that matches, or not."""
+        aloud = replace(self.watchlist, shadow=False, to=(), burst=None)
+        decision = decide(self._case(archived, match), {aloud.name: aloud}, {}, archived.at)
+        self.alerts += decision.alerts
+        self._told.update({(told.watchlist, told.story_id): told for told in decision.told})
+
+    def _case(self, archived: Archived, match: Match) -> Case:
+        """What is known when this version came; under one headline the version before is taken to have matched too."""
         revised, before = archived.revised_at is not None, archived.entry.previous_title
         rewritten = revised and before is not None and is_another_headline(before, archived.entry.title)
-        kin = Kinship(
-            relation=Relation.FIRST if revised else archived.relation,
-            story_id=archived.story_id,
-            score=archived.score,
-            strand=archived.strand,
-        )
-        case = Case(
+        return Case(
             entry=archived.entry,
             story=self._story(archived),
-            kinship=kin,
+            kinship=_kinship(archived),
             matches=(match,),
             told=self._told,
             silenced={},
@@ -140,10 +141,6 @@ class Rehearsal:
             headline_changed=rewritten,
             matched_before=frozenset({match.watchlist} if revised and not rewritten else ()),
         )
-        aloud = replace(self.watchlist, shadow=False, to=(), burst=None)
-        decision = decide(case, {aloud.name: aloud}, {}, archived.at)
-        self.alerts += decision.alerts
-        self._told.update({(told.watchlist, told.story_id): told for told in decision.told})
 
     def _story(self, archived: Archived) -> Story:
         """The story as it stood when this version came."""
@@ -160,6 +157,15 @@ class Rehearsal:
             entries=max(len(before), 1),
             outlets=outlets,
         )
+
+
+def _kinship(archived: Archived) -> Kinship:
+    return Kinship(
+        relation=archived.relation if archived.revised_at is None else Relation.FIRST,
+        story_id=archived.story_id,
+        score=archived.score,
+        strand=archived.strand,
+    )
 
 
 def backtest(library: Library, subject: Subject, rules: Rules, since: datetime, now: datetime) -> Backtest:

@@ -146,7 +146,7 @@ class Replay:
         rarity = self.window.rarity()
         for entry in arrival.identified.entries:
             print_ = fingerprint(entry.title, entry.body or entry.summary, entry.link)
-            near = self.window.nearest(vectors_of(print_, rarity))
+            near = self.window.near_weighed(vectors_of(print_, rarity))
             members = self.window.members(nearest_stories(near))
             vicinities[entry.id] = Vicinity(fingerprint=print_, near=near, members=members)
         near_stories = {n.story_id for v in vicinities.values() for n in v.near}
@@ -172,7 +172,7 @@ def arrivals(
         outlet = each.source or "outlet"
         url = f"https://{outlet}.example/feed"
         entry = ParsedEntry(
-            guid=each.id if used[each.id] == 1 else f"{each.id} {used[each.id]}",
+            guid=each.id if used[each.id] == 1 else f"{each.id}\n{used[each.id]}",
             link=each.url,
             title=each.title,
             summary=each.summary,

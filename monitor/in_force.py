@@ -34,7 +34,7 @@ def rules_of(settings: Settings, configuration: Configuration, before: Rules | N
 
 
 def unusable(configuration: Configuration) -> list[Problem]:
-    """The destinations whose URLs no service takes, whatever the world is like."""
+    """A problem for each destination whose URL can never be used, each at its address in the configuration."""
     return [
         configuration.addressed[each.name].problem(f"the destination {each.name} cannot be used: {why}")
         for each in configuration.destinations

@@ -181,7 +181,7 @@ class Ingest:
     def _vicinity(self, entry: Entry, rarity: Rarity) -> Vicinity:
         text = entry.body or entry.summary
         print_ = fingerprint(entry.title, text, entry.link)
-        near = self.window.nearest(vectors_of(print_, rarity))
+        near = self.window.near_weighed(vectors_of(print_, rarity))
         return Vicinity(
             fingerprint=print_,
             near=near,

@@ -9,6 +9,7 @@ import gzip
 import json
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from math import isfinite
@@ -243,16 +244,16 @@ def _case(row: _Row) -> LabelledCase:
 
 
 def _instant(value: object) -> datetime | None:
-    if isinstance(value, str):
-        try:
-            found = datetime.fromisoformat(value)
+    with suppress(ValueError, OverflowError):
+        found = datetime.fromisoformat(value if isinstance(value, str) else "")
+        if found.year in YEARS:  # of thirteen digits the first eight may be a day too, centuries ago
             return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
-        except (ValueError, OverflowError):
-            pass
     number = _number(value)
     if number is None or abs(number) >= _LARGEST[-1][0]:
         return None
-    return EPOCH + timedelta(seconds=number / next(unit for most, unit in _LARGEST if abs(number) < most))
+    with suppress(OverflowError):
+        return EPOCH + timedelta(seconds=number / next(unit for most, unit in _LARGEST if abs(number) < most))
+    return None
 
 
 def _number(value: object) -> float | None:

@@ -41,7 +41,7 @@ class Members:
     def near(self, text: Vectors, before: Iterable[Neighbour]) -> tuple[Neighbour, ...]:
         """The poll's entries near a text, and those near it when the poll began, each in the story it is in by now."""
         return (
-            *self._batch.nearest(text),
+            *self._batch.near_weighed(text),
             *(self._as_it_stands(n) for n in before if n.entry_id not in self.arrived),
         )
 

@@ -93,7 +93,7 @@ class Places:
             self.told.put((each.watchlist, each.story_id), each)
 
     def strand_of(self, entry_id: EntryId) -> EntryId:
-        """The first of the entries that surely tell one event with this one."""
+        """The strand that an entry is in, see `Kinship`; of one that is not known, a strand of its own."""
         return self._strands.get(entry_id, entry_id)
 
     def story_of(self, entry_id: EntryId) -> StoryId:

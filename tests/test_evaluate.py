@@ -60,13 +60,16 @@ def test_detection_threshold_and_correlation():
     assert detection([True, False, True], [True, True, False]).f1 == 0.5
     threshold, best = best_threshold([False, True, True], [0.1, 0.5, 0.9])
     assert (threshold, best.f1) == (0.5, 1.0)
+    assert correlation([1, 2, 3], [2, 4, 6]) == pytest.approx(1)
+    assert correlation([1, 1], [1, 2]) == 0
+
+
+def test_pairs_of_one_score_are_above_a_threshold_together_or_not_at_all():
     labels, scores = [True, True, False, True, False], [0.9, 0.7, 0.7, 0.4, 0.2]
     assert best_threshold(labels, scores) == (0.4, detection(labels, [True, True, True, True, False]))
     assert recall_at(0.99, labels, scores) == pytest.approx(1 / 3)
     assert recall_at(0.75, labels, scores) == 1
     assert recall_at(0.99, [False, True], [0.9, 0.1]) == 0
-    assert correlation([1, 2, 3], [2, 4, 6]) == pytest.approx(1)
-    assert correlation([1, 1], [1, 2]) == 0
 
 
 def write(path, *rows):
@@ -92,6 +95,12 @@ def test_rows_of_one_id_count_each(tmp_path):
     ]
     found = evaluate(read_labelled(write(tmp_path / "s.jsonl", *rows))).figures
     assert (found.entries, found.stories, found.f1) == (3, 2, 1.0)
+
+
+def test_a_repeated_id_is_told_from_an_id_that_looks_like_its_repetition(tmp_path):
+    titles = {"Ferry sinks off the coast": "a", "Parliament adopts the budget": "a", "Comet seen above Oslo": "a 2"}
+    path = write(tmp_path / "a.jsonl", *({"cluster": t, "id": id_, "title": t} for t, id_ in titles.items()))
+    assert evaluate(read_labelled(path)).figures.stories == 3
 
 
 def test_the_command_scores_the_watchlists_of_the_desk(desk, tmp_path):

@@ -9,14 +9,17 @@ import pytest
 from click.testing import CliRunner
 
 from monitor.cli.root import cli
+from monitor.corpus.articles import article_of
 from monitor.deliver.deliveries import Deliveries
 from monitor.feeds.parse import parse
 from monitor.ingest import Ingest
 from monitor.model.entry import OutcomeKind
 from monitor.model.feed import Failed, Fault, NotModified
+from monitor.model.watch import Grouping
 from monitor.store.store import Store
 from monitor.store.views import Page
 from monitor.stories.known import index_of
+from monitor.text.article import ArticleText
 from tests.fakes import FakeClock, FakeFetch, FakeSend, feed, fetched, rss, rules_of
 
 WIRE, GAZETTE, COURIER = feed("Wire"), feed("Gazette"), feed("Courier")
@@ -43,9 +46,9 @@ class World:
     def __post_init__(self):
         self.use()
 
-    def use(self):
+    def use(self, **policy):
         queries = {"invitation": QUERY, "harbour": "harbour", "quay": "quay"}
-        self.rules = rules_of(feeds=(WIRE, GAZETTE, COURIER), watchlists=queries)
+        self.rules = rules_of(feeds=(WIRE, GAZETTE, COURIER), watchlists=queries, **policy)
         self.store.feeds.sync(list(self.rules.feeds.values()), self.clock())
         self.ingest = Ingest(
             store=self.store,
@@ -159,6 +162,29 @@ def test_a_revision_is_matched_again_and_rings_only_for_who_had_not_rung(awake):
     awake.publishes(WIRE, ("w1", "NATO signs its invitation to Ukraine", LETTER))
     assert awake.round() == [OutcomeKind.REVISION]
     assert len(awake.send.sent) == 1
+
+
+def test_what_a_corpus_knew_rings_when_its_publisher_writes_it_anew_under_the_same_headline(awake):
+    known = ArticleText(title="NATO invites Ukraine", outlet="Strait Times", published="2023-07-11", body=LETTER)
+    awake.ingest.corpora = index_of([article_of("archive", known)])
+    awake.publishes(WIRE, ("w1", "NATO invites Ukraine", LETTER))
+    assert awake.round() == [OutcomeKind.KNOWN]
+    awake.ingest.corpora = index_of([])
+    awake.publishes(WIRE, ("w1", "NATO invites Ukraine", "The letter came on Friday."))
+    assert awake.round() == [OutcomeKind.ALERTED]
+
+
+def test_a_strict_watchlist_is_told_once_of_what_surely_is_one_event_however_long_the_chain(awake):
+    awake.use(grouping=Grouping.STRICT)
+    retold = "Cargo ships barred from old harbour, island council votes"
+    awake.publishes(WIRE, ("w1", CLOSED, ""))
+    assert awake.round(minutes=30) == [OutcomeKind.ALERTED]
+    awake.publishes(GAZETTE, ("g1", retold, ""))
+    assert awake.round(minutes=30) == [OutcomeKind.TOLD]
+    awake.publishes(COURIER, ("c1", retold, ""))
+    assert awake.round(minutes=30) == [OutcomeKind.COPY]
+    awake.publishes(GAZETTE, ("g1", "Cargo ships barred from old harbour at last", ""))
+    assert awake.round(hours=80) == [OutcomeKind.REVISION]
 
 
 def test_no_entry_is_without_outcome(awake):

@@ -53,12 +53,17 @@ def test_an_instant_is_the_same_in_whatever_way_it_is_written(tmp_path, ts):
     assert found.at == datetime(2024, 1, 1, 10, tzinfo=UTC)
 
 
+def test_milliseconds_that_can_be_read_as_a_day_of_another_century_are_milliseconds(tmp_path):
+    (found,) = read_labelled(written(tmp_path, lines({**ENTRY, "ts": "1712101530123"}))).entries
+    assert found.at == datetime(2024, 4, 2, 23, 45, 30, 123_000, tzinfo=UTC)
+
+
 def test_a_day_begins_at_midnight_in_utc(tmp_path):
     (found,) = read_labelled(written(tmp_path, lines({**ENTRY, "ts": "2024-01-01"}))).entries
     assert found.at == datetime(2024, 1, 1, tzinfo=UTC)
 
 
-@pytest.mark.parametrize("ts", ["soon", True, [1], "9999-12-31", "0001-01-01", 1e30, float("inf"), float("nan")])
+@pytest.mark.parametrize("ts", ["soon", True, [1], "9999-12-31", "0001-01-01", -9e10, 1e30, float("inf"), float("nan")])
 def test_what_is_no_time_is_refused(tmp_path, ts):
     path = written(tmp_path, lines(ENTRY | {"ts": 1}, ENTRY | {"ts": ts}))
     with pytest.raises(CorpusError, match=r"labelled\.jsonl: line 2: ts: .* is no time; give ISO 8601"):

@@ -68,7 +68,7 @@ def measure(size: int, count: int, *, summaries: bool) -> str:
         window.expire(now - timedelta(hours=72))
         new = _neighbour(EntryId(f"{number:020x}"), title, text, link, now)
         weighed = vectors_of(new.fingerprint, window.rarity())
-        near = window.nearest(weighed)
+        near = window.near_weighed(weighed)
         kin = kinship(new.entry_id, weighed, near, now, templates=window.templates([new.fingerprint]))
         window.add(replace(new, story_id=kin.story_id, lengths=weighed.lengths))
         taken.append(time.process_time() - start)

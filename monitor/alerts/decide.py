@@ -131,8 +131,8 @@ def _answer(case: Case, match: Match, watchlist: Watchlist, now: datetime) -> _R
 
 
 def _doubt(kin: Kinship) -> str:
-    alike = "surely like nothing that was told" if kin.is_certain else f"only {kin.score:.2f} alike"
-    return f"{alike}: perhaps another event"
+    what = "part of a story not told here before" if kin.is_certain else f"only {kin.score:.2f} alike"
+    return f"{what}: perhaps another event"
 
 
 def _first_time(case: Case, name: str) -> str:

@@ -65,8 +65,16 @@ def file_path(url: str) -> Path:
 
 
 def has_no_folder(url: str) -> bool:
-    """Whether the folder that a `file:///` URL names does not exist now; False for other URLs."""
-    return url.lower().startswith("file:///") and not file_path(url).parent.is_dir()
+    """Whether the folder that a `file:///` URL names cannot be seen now; False for other URLs."""
+    return url.lower().startswith("file:///") and not is_folder(file_path(url).parent)
+
+
+def is_folder(path: Path) -> bool:
+    """Whether a folder is there; False too where this user may not look, or the name is longer than names can be."""
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
 
 
 def as_text(message: Message) -> str:

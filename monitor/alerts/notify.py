@@ -25,7 +25,7 @@ from apprise import Apprise, AppriseAsset, NotifyBase, NotifyFormat, OverflowMod
 
 from monitor.alerts.defuse import fit
 from monitor.alerts.mail import Account, submit
-from monitor.alerts.native import append_message, file_path, print_message
+from monitor.alerts.native import append_message, file_path, is_folder, print_message
 from monitor.alerts.receipts import Exchange, is_refused, judge, redact, secrets_of
 from monitor.alerts.service_table import SERVICES
 from monitor.alerts.services import forms
@@ -164,7 +164,8 @@ def check_url(url: str) -> str | None:
     if scheme == "console":
         return None
     if scheme == "file":
-        is_file = url.lower().startswith("file:///") and not file_path(url).is_dir()
+        path = file_path(url)
+        is_file = url.lower().startswith("file:///") and "\0" not in str(path) and not is_folder(path)
         return None if is_file else "a file is written as file:///absolute/path"
     plugin = _plugin(url)
     if plugin is None:

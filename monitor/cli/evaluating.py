@@ -64,7 +64,7 @@ BESIDE = {"swallowed": "went to", "rang again": "belongs to"}
 @json_option
 @click.pass_obj
 def evaluate(settings: Settings, files: tuple[Path, ...], mistakes: int, *, as_json: bool) -> None:
-    """Score the real pipeline on labelled FILES (JSONL, or that in gzip), replayed in time order.
+    """Score the real pipeline on labelled FILES (JSONL, also compressed by gzip), replayed in time order.
 
     Rows with `cluster` are stories to be told apart; rows with `a`, `b` and a score are pairs; rows with `watchlist`
     and `label` are entries that a configured watchlist should, or should not, match.

@@ -148,11 +148,11 @@ def main() -> NoReturn:
 
 
 def _misplaced(wrong: click.UsageError) -> str:
-    """Where an option stands that was given behind the command, and is one of the program itself; or nothing."""
+    """Where an option of the program belongs that was given behind the command; empty for every other fault."""
     name = wrong.option_name if isinstance(wrong, click.NoSuchOption) else ""
     if wrong.ctx is None or not any(name in param.opts for param in cli.params):
         return ""
-    return f"It stands before the command: monitor {name} … {wrong.ctx.info_name}\n"
+    return f"It belongs before the command: monitor {name} … {wrong.ctx.info_name}\n"
 
 
 def _count(refused: ConfigError) -> str:

@@ -5,11 +5,31 @@ Pure.
 
 from __future__ import annotations
 
+from monitor.feeds.charset import to_text
+
 MARKED = (b"\xff\xfe", b"\xfe\xff")
 """What UTF-16 begins with."""
 
 _LATIN = bytes((*range(0x41, 0x5B), *range(0x61, 0x7B)))
 _MIDDLE, _LOW, _HIGH = (bytes(range(start, end)) for start, end in ((0x80, 0xC0), (0xC0, 0xE0), (0xE0, 0x100)))
+
+
+def decoded(raw: bytes, declared: str | None = None) -> str:
+    """The text of a whole file or line, by the encoding that it declares or else seems to be in."""
+    charset = declared or cyrillic(raw)
+    return to_text(raw, {"content-type": f"text/plain; charset={charset}"} if charset else {})
+
+
+def codec_of(start: bytes) -> str:
+    """The name of the codec that reads a file with this beginning, as Python calls it."""
+    if start.startswith(MARKED):
+        return "utf-16"
+    whole_lines = start[: start.rfind(b"\n") + 1] or start
+    try:
+        whole_lines.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return cyrillic(whole_lines) or "cp1252"
+    return "utf-8-sig"
 
 
 def cyrillic(raw: bytes) -> str | None:

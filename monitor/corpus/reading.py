@@ -15,10 +15,9 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 from monitor.corpus.articles import exported, object_of
-from monitor.corpus.encodings import MARKED, cyrillic
+from monitor.corpus.encodings import MARKED, codec_of, decoded
 from monitor.corpus.sources import Member, Unreadable, files_of, is_archive, members_of, reading
 from monitor.errors import CorpusError
-from monitor.feeds.charset import to_text
 from monitor.model.story import Article
 from monitor.stories.packing import is_packed
 from monitor.text.article import ArticleText, split_article, split_tail
@@ -151,14 +150,14 @@ def _whole(member: Member, *, is_page: bool) -> Content:
         return too_great
     if b"\0" in raw[:4_000] and not raw.startswith(MARKED):
         return Unreadable(member.path, "not a text, or in UTF-16 without a mark")
-    text = _from_page(raw) if is_page else split_article(clean_text(_decoded(raw)))
+    text = _from_page(raw) if is_page else split_article(clean_text(decoded(raw)))
     return text if text.body or text.title else Unreadable(member.path, "no text in it")
 
 
 def _from_page(raw: bytes) -> ArticleText:
     """The article of an HTML page: what its head says, and where it says nothing, what its text does."""
     declared = _CHARSET.search(raw[:4_000])
-    markup = _decoded(raw, declared[1].decode("ascii") if declared else None)
+    markup = decoded(raw, declared[1].decode("ascii") if declared else None)
     head, text = head_of(markup), split_article(clean_text(html_to_text(markup)))
     return replace(
         text,
@@ -167,11 +166,6 @@ def _from_page(raw: bytes) -> ArticleText:
         published=head.published or text.published,
         url=head.url or text.url,
     )
-
-
-def _decoded(raw: bytes, declared: str | None = None) -> str:
-    charset = declared or cyrillic(raw)
-    return to_text(raw, {"content-type": f"text/plain; charset={charset}"} if charset else {})
 
 
 def _from_lines(path: Path, stream: BinaryIO, corpus: str, done: int) -> Iterator[tuple[int, Content]]:
@@ -205,7 +199,7 @@ def _from_line(path: Path, number: int, raw: bytes, corpus: str) -> Content:
     if len(raw) > MOST_BYTES:
         return Unreadable(path, f"a line of more than {MOST_BYTES // 1_000_000} MB", number)
     try:
-        row = object_of(_decoded(raw))
+        row = object_of(decoded(raw))
         return exported(row, corpus) if is_packed(row) else _from_row(path, number, row)
     except (ValueError, CorpusError, RecursionError) as error:
         return Unreadable(path, str(error), number)
@@ -213,8 +207,9 @@ def _from_line(path: Path, number: int, raw: bytes, corpus: str) -> Content:
 
 def _from_table(path: Path, stream: BinaryIO, delimiters: str, done: int) -> Iterator[tuple[int, Content]]:
     csv.field_size_limit(MOST_BYTES)
-    codec = _encoding(stream)
-    heading = _start(stream).decode(codec, "replace").partition("\n")[0]
+    start = _start(stream)
+    codec = codec_of(start)
+    heading = start.decode(codec, "replace").partition("\n")[0]
     with TextIOWrapper(stream, codec, errors="replace", newline="") as text:
         lines = _Lines(text)
         rows = csv.DictReader(lines, delimiter=max(delimiters, key=heading.count))
@@ -272,18 +267,6 @@ def _from_row(path: Path, number: int, row: Row) -> Content:
     )
 
 
-def _encoding(stream: BinaryIO) -> str:
-    """How a table is written, by its beginning."""
-    start = _start(stream)
-    if start.startswith(MARKED):
-        return "utf-16"
-    whole_lines = start[: start.rfind(b"\n") + 1] or start
-    try:
-        whole_lines.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return cyrillic(whole_lines) or "cp1252"
-    return "utf-8-sig"
-
-
 def _start(stream: BinaryIO) -> bytes:
+    """What a file begins with, which is still to be read; nothing where it cannot be looked at beforehand."""
     return stream.peek(1) if isinstance(stream, BufferedReader) else b""

@@ -1,5 +1,8 @@
 """The keys by which the entries of one feed are told apart, for ever and per feed.
 
+The key of an entry is its guid, or what stands for it where a feed's guids cannot be trusted. When that has changed,
+the entry is found again by its link key, made of its link, or by its text key, made of its texts and its date.
+
 Pure.
 """
 
@@ -39,7 +42,7 @@ def identify(parsed: ParsedFeed, feed: Feed, state: FeedState, now: datetime) ->
     repeated = 0
     for item in parsed.entries:
         entry = _entry(item, chosen, feed, parsed, now)
-        entry = replace(entry, second_key=_second_key(entry, links), twin_key=_twin_key(entry))
+        entry = replace(entry, link_key=_link_key(entry, links), text_key=_text_key(entry))
         if entry.key in kept:
             if kept[entry.key].content_hash == entry.content_hash:
                 repeated += 1
@@ -54,13 +57,13 @@ def identify(parsed: ParsedFeed, feed: Feed, state: FeedState, now: datetime) ->
 
 
 def keys_of(entries: Iterable[Entry]) -> tuple[set[str], set[str], set[str]]:
-    """Every key, every second key and every twin key under which these entries may have been stored."""
+    """Every key, every link key and every text key under which these entries may have been stored."""
     listed = list(entries)
     keys = {k for e in listed for k in (e.key, reuse_key(e))}
-    return keys, {k for e in listed for k in second_keys(e)}, {e.twin_key for e in listed}
+    return keys, {k for e in listed for k in link_keys(e)}, {e.text_key for e in listed}
 
 
-def second_keys(entry: Entry) -> tuple[str, str]:
+def link_keys(entry: Entry) -> tuple[str, str]:
     """The page of an entry with its headline, and the page by itself unless it is the first one of a site."""
     url = entry.canonical_url
     if not url or not entry.title:
@@ -127,13 +130,13 @@ def _entry(item: ParsedEntry, identity: Identity, feed: Feed, parsed: ParsedFeed
     )
 
 
-def _second_key(entry: Entry, links: Mapping[str, int]) -> str:
+def _link_key(entry: Entry, links: Mapping[str, int]) -> str:
     """The page of an entry, with its headline where the page is not its own: a site's first one, or shared."""
-    titled, page = second_keys(entry)
+    titled, page = link_keys(entry)
     return page if links[entry.canonical_url or ""] == 1 and page else titled
 
 
-def _twin_key(entry: Entry) -> str:
+def _text_key(entry: Entry) -> str:
     """The texts and the date of an entry; empty where it has a headline only."""
     date = entry.published_at.isoformat() if entry.published_at else ""
     return digest("twin", entry.content_hash, date) if entry.summary or entry.body else ""

@@ -5,6 +5,7 @@ Pure.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
@@ -12,7 +13,7 @@ from datetime import timedelta
 from difflib import SequenceMatcher
 from enum import StrEnum
 
-from monitor.feeds.identity import rekeyed, reuse_key, second_keys
+from monitor.feeds.identity import link_keys, rekeyed, reuse_key
 from monitor.model.entry import Entry
 from monitor.model.plan import Identified
 
@@ -49,11 +50,23 @@ def judge(identified: Identified, seen: Mapping[str, Entry]) -> tuple[Judged, ..
 
     Args:
         identified: The document's entries.
-        seen: The feed's stored entries by key, by second key and by twin key (see `keys_of`).
+        seen: The feed's stored entries by key, by link key and by text key (see `keys_of`).
     """
-    listed = {entry.key for entry in identified.entries}
+    listed = {key for entry in identified.entries for key in (entry.key, reuse_key(entry))}
     moved = _moved(identified.entries, seen, listed)
-    return tuple(_judge(entry, seen, listed, moved.get(entry.key)) for entry in identified.entries)
+    listed |= {same.key for entry in identified.entries if (same := _unchanged(entry, seen)) is not None}
+    while True:
+        judged = tuple(_judge(entry, seen, listed, moved.get(entry.key)) for entry in identified.entries)
+        several = _revised_by_several(judged)
+        if several <= listed:
+            return judged
+        listed |= several
+
+
+def _revised_by_several(judged: Sequence[Judged]) -> set[str]:
+    """Keys of the stored entries of which a document seems to hold several new versions: then it holds none."""
+    revised = Counter(each.previous.key for each in judged if each.novelty is Novelty.REVISED and each.previous)
+    return {key for key, times in revised.items() if times > 1}
 
 
 def title_similarity(one: str, other: str) -> float:
@@ -67,9 +80,9 @@ def _moved(entries: Sequence[Entry], seen: Mapping[str, Entry], listed: Abstract
 
     Of undated ones nothing where fewer than three have moved: a notice may come again word for word.
     """
-    found = {e.key: twin for e in entries if (twin := seen.get(e.twin_key)) is not None and twin.key not in listed}
-    undated = {key for key, twin in found.items() if twin.published_at is None}
-    return {key: found[key] for key in found if key not in undated or len(undated) >= MOVED}
+    found = {e.key: twin for e in entries if (twin := seen.get(e.text_key)) is not None and twin.key not in listed}
+    undated = {twin.key for twin in found.values() if twin.published_at is None}
+    return {key: twin for key, twin in found.items() if twin.key not in undated or len(undated) >= MOVED}
 
 
 def _judge(entry: Entry, seen: Mapping[str, Entry], listed: AbstractSet[str], moved: Entry | None) -> Judged:
@@ -98,7 +111,7 @@ def _version(entry: Entry, seen: Mapping[str, Entry], listed: AbstractSet[str]) 
 
 
 def _under_link(entry: Entry, seen: Mapping[str, Entry]) -> list[Entry]:
-    return [seen[key] for key in second_keys(entry) if key in seen]
+    return [seen[key] for key in link_keys(entry) if key in seen]
 
 
 def _is_version(previous: Entry, entry: Entry) -> bool:

@@ -63,7 +63,7 @@ class Told:
     """Outlets carrying the story when it was last told."""
     strength: Strength = Strength.PASSING
     strands: tuple[EntryId, ...] = ()
-    """Of the parts of the story that surely tell one event each, those that it was told of."""
+    """Those strands of the story that it was told of, see `Kinship`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

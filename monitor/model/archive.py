@@ -43,7 +43,7 @@ class Archived:
     score: float = 1.0
     """How alike it was to its story, 0..1."""
     strand: EntryId | None = None
-    """The first of the entries that surely tell one event with it."""
+    """See `Kinship`."""
     known: frozenset[str] = frozenset()
     """The corpora that know it; empty for a version before the last, of which they are not kept."""
     revised_at: datetime | None = None

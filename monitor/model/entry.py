@@ -20,11 +20,12 @@ class Entry:
     feed_id: FeedId
     key: str
     """What identifies it within its feed."""
-    second_key: str = ""
-    """Digest of the normalised link, of its headline too where others share the link: recognises an entry whose guid
-    churns."""
-    twin_key: str = ""
-    """Digest of texts and date; empty for a mere headline: recognises an entry whose guid and link churn."""
+    link_key: str = ""
+    """Digest of the normalised link, by which an entry is found again when its guid has changed; of link and headline
+    where other entries have the same link, or it is the first page of a site."""
+    text_key: str = ""
+    """Digest of texts and date, by which an entry is found again when guid and link have changed; empty for a mere
+    headline."""
     guid: str | None = None
     link: str | None = None
     canonical_url: str | None = None

@@ -66,7 +66,7 @@ class Memory:
     """All that one decision needs of what was known before it; one read."""
 
     seen: Mapping[str, Entry] = field(default_factory=dict)
-    """This feed's entries by key, second key and twin key, as stored; retention may have emptied the texts."""
+    """This feed's entries by key, link key and text key, as stored; retention may have emptied the texts."""
     vicinities: Mapping[EntryId, Vicinity] = field(default_factory=dict)
     """Of every entry that is new or revised."""
     stream: Stream = field(default_factory=Stream)
@@ -78,7 +78,7 @@ class Memory:
     known_to: Mapping[EntryId, frozenset[str]] = field(default_factory=dict)
     """The corpora that knew a seen entry before it changed."""
     strands: Mapping[EntryId, EntryId] = field(default_factory=dict)
-    """Of each neighbour, the first of the entries that surely tell one event with it."""
+    """The strand that each neighbour is in, see `Kinship`."""
     told: Mapping[tuple[str, StoryId], Told] = field(default_factory=dict)
     """By (watchlist, story)."""
     silenced: Mapping[str, str] = field(default_factory=dict)

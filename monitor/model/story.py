@@ -71,7 +71,11 @@ class Kinship:
     also: tuple[StoryId, ...] = ()
     """Other stories that it resembles so much that they may have grown together."""
     strand: EntryId | None = None
-    """The first of the entries, itself among them, that surely tell one event; None where nobody asked."""
+    """The first entry of its strand; None where nobody asked.
+
+    The strands of a story are its parts that surely tell one event each. An entry that opened a story, or joined one
+    by less than certain likeness, begins a strand; one that certainly belongs to an entry is in the strand of that.
+    """
 
     @property
     def is_certain(self) -> bool:

@@ -184,7 +184,7 @@ class Corpora:
             return [_state(row) for row in connection.execute(statement)]
 
     def remove(self, name: str) -> int:
-        """Forgets a corpus, what an unfinished import brought included, and gives the disk its room; its articles.
+        """Forgets a corpus, an unfinished import of it too, and frees their room on the disk; how many articles it had.
 
         Raises:
             StateLocked: An import is under way.

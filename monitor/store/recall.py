@@ -46,15 +46,15 @@ class Recall:
         self,
         feed_id: FeedId,
         keys: Collection[str],
-        second_keys: Collection[str] = (),
-        twin_keys: Collection[str] = (),
+        link_keys: Collection[str] = (),
+        text_keys: Collection[str] = (),
     ) -> dict[str, Entry]:
-        """This feed's entries by key, by second key and by twin key; of several with one, the one seen last.
+        """This feed's entries by key, by link key and by text key; of several with one, the one seen last.
 
-        A key wins over an equal second or twin key. Empty ones find nothing.
+        A key wins over an equal second or text key. Empty ones find nothing.
         """
         found: dict[str, Entry] = {}
-        asked = ((entries.c.twin_key, twin_keys), (entries.c.second_key, second_keys), (entries.c.key, keys))
+        asked = ((entries.c.text_key, text_keys), (entries.c.link_key, link_keys), (entries.c.key, keys))
         with self.database.read() as connection:
             for column, wanted in asked:
                 for batch in batches(set(wanted) - {""}):
@@ -91,7 +91,7 @@ class Recall:
         return found
 
     def strands_of(self, entry_ids: Collection[EntryId]) -> dict[EntryId, EntryId]:
-        """The first of the entries that surely tell one event with each of these; unknown ids are left out."""
+        """The strand that each of these entries is in, see `Kinship`; unknown ids are left out."""
         statement = select(kinships.c.entry_id, kinships.c.strand).where(kinships.c.strand.is_not(None))
         with self.database.read() as connection:
             return {

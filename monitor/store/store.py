@@ -100,7 +100,9 @@ class Store:
         Raises:
             StateError: There is none, and see `open`.
         """
-        if not (folder / FILE_NAME).exists() and not remembers(folder):
+        with dialect.clean_errors(folder):
+            is_there = (folder / FILE_NAME).exists() or remembers(folder)
+        if not is_there:
             raise StateError(
                 f"state folder: {folder}: holds no database; `monitor run` makes one, or name another with --state"
             )

@@ -39,8 +39,10 @@ GROWTH, GROWN = 0.01, 8
 """A story of more than 8 entries asks for 0.01 more with each doubling: among many, some are alike by chance."""
 
 LATER, SOON, LATE = 0.25, timedelta(hours=4), timedelta(hours=36)
-"""An entry that comes 36 hours after the one it is most like must be a quarter more alike, within 4 hours no more: what
-is written of the same things on another day mostly tells what came of them.
+"""An entry that comes LATE (or more) after the one it is most like must be a quarter more alike (LATER); one that comes
+SOON after it need not, and between these the demand grows evenly.
+
+What is written of the same things on another day mostly tells what came of them.
 
 Source: Allan, Papka and Lavrenko, On-line new event detection and tracking, 1998.
 """
@@ -155,7 +157,7 @@ def _story_score(
 
 
 def _lateness(gap: timedelta) -> float:
-    """How late an entry comes after another, 0..1."""
+    """How late an entry comes after another: 0 until SOON, 1 from LATE on."""
     return min(max((gap - SOON) / (LATE - SOON), 0.0), 1.0)
 
 

@@ -50,11 +50,12 @@ class Vector:
 
 @dataclass(frozen=True, slots=True)
 class Vectors:
-    """A text as it is compared with others."""
+    """A text, weighed: as it is compared with others."""
 
     print: Fingerprint
     title: Vector
     lead: Vector
+    """Headline and lead together; of a bare headline, the headline."""
     has_lead: bool
 
     @property

@@ -107,10 +107,10 @@ class Window:
             print_: The text.
             limit: So many entries at most.
         """
-        return self.nearest(vectors_of(print_, self.rarity()), limit)
+        return self.near_weighed(vectors_of(print_, self.rarity()), limit)
 
-    def nearest(self, text: Vectors, limit: int = NEAR) -> tuple[Neighbour, ...]:
-        """The same of a text that is weighed already."""
+    def near_weighed(self, text: Vectors, limit: int = NEAR) -> tuple[Neighbour, ...]:
+        """The same, of a text whose words are weighed already."""
         if not self._records:
             return ()
         found = self._index.nearest(text, limit, lambda serial: measure_of(self._records[serial]))

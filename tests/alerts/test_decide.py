@@ -384,7 +384,7 @@ def test_a_strict_watchlist_rings_for_what_surely_is_an_event_that_it_was_not_to
     untold = replace(case, kinship=kin, told=told(now, hours=3), revised=revised)
     decision = asked(untold, now, a_watchlist(grouping=Grouping.STRICT))
     (alert,), (noted,) = decision.alerts, decision.told
-    assert alert.why_now == "surely like nothing that was told: perhaps another event"
+    assert alert.why_now == "part of a story not told here before: perhaps another event"
     assert noted.strands == (TOLD_PART, OTHER_PART)
     assert not asked(untold, now).alerts
 

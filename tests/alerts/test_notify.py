@@ -290,6 +290,8 @@ def test_capacity_follows_the_service():
         ("file://relative/path", "a file is written as file:///absolute/path"),
         ("file:///", "a file is written as file:///absolute/path"),
         ("file:///no/such/folder/x", None),
+        ("file:///no/such/a%00b", "a file is written as file:///absolute/path"),
+        (f"file:///{'x' * 300}/x", None),
     ],
 )
 def test_a_url_is_checked_without_repeating_it(url, reason):

@@ -54,8 +54,8 @@ def test_what_goes_well_ends_with_0(run) -> None:
 def test_an_option_behind_the_command_is_shown_its_place(run) -> None:
     code, _, err = run("check", "--watchlists", "desk")
     assert code == 2
-    assert err.endswith("It stands before the command: monitor --watchlists … check\n")
-    assert "stands before" not in run("check", "--colour")[2]
+    assert err.endswith("It belongs before the command: monitor --watchlists … check\n")
+    assert "belongs before" not in run("check", "--colour")[2]
 
 
 @pytest.mark.parametrize("arguments", [("--help",), ("-h",), ("--version",), ("check", "--help")])
@@ -141,8 +141,8 @@ def test_what_is_not_there_ends_with_1_and_one_line(run, place, monkeypatch, arg
 )
 def test_a_place_that_cannot_be_written_ends_with_1_and_one_line(run, tmp_path, arguments) -> None:
     configure(tmp_path)
-    with Store.open(tmp_path / "state"):
-        (tmp_path / "file").touch()
+    Store.open(tmp_path / "state").close()
+    (tmp_path / "file").touch()
     code, _, err = run(*arguments)
     assert code == 1
     assert err.startswith("monitor: ")
@@ -161,8 +161,8 @@ def test_a_place_that_cannot_be_written_ends_with_1_and_one_line(run, tmp_path, 
 )
 def test_what_a_terminal_of_another_encoding_sends_ends_with_2_and_one_line(run, tmp_path, arguments) -> None:
     configure(tmp_path)
-    with Store.open(tmp_path / "state"):
-        code, out, err = run(*arguments)
+    Store.open(tmp_path / "state").close()
+    code, out, err = run(*arguments)
     assert (code, out) == (2, "")
     assert "\\udce9" in err
     assert err.endswith(": is not written in UTF-8\n")
@@ -217,10 +217,8 @@ def test_a_reader_that_goes_away_is_no_error(run, tmp_path, monkeypatch) -> None
 def test_who_looks_in_the_wrong_folder_is_told_so_and_leaves_nothing_behind(run, tmp_path, arguments) -> None:
     code, out, err = run(*arguments)
     assert (code, out) == (1, "")
-    assert (
-        err
-        == "monitor: state folder: state: holds no database; `monitor run` makes one, or name another with --state\n"
-    )
+    why = "holds no database; `monitor run` makes one, or name another with --state"
+    assert err == f"monitor: state folder: state: {why}\n"
     assert list(tmp_path.iterdir()) == []
 
 

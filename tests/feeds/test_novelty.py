@@ -22,7 +22,7 @@ def poll(items, seen=None, current=None):
     identified = identify(parsed(items), GAZETTE, current or state(GAZETTE), NOON)
     judged = judge(identified, memory)
     for each in judged:
-        for key in filter(None, (each.entry.key, each.entry.second_key, each.entry.twin_key)):
+        for key in filter(None, (each.entry.key, each.entry.link_key, each.entry.text_key)):
             memory[key] = each.entry
     return judged, memory, identified
 
@@ -195,6 +195,32 @@ def test_undated_texts_under_new_guids_and_links_are_seen_where_they_move_togeth
     _, memory, _ = poll(old)
     moved = [replace(each, guid=f"new{n}", link=f"http://gazette.example/new{n}") for n, each in enumerate(old)]
     assert set(novelties(poll(moved[:together], memory)[0])) == {novelty}
+
+
+def test_undated_texts_that_all_repeat_one_notice_are_new():
+    old = item("Investigating", "old", summary="We look into it.")
+    _, memory, _ = poll([old])
+    again = [replace(old, guid=f"new{n}", link=f"http://gazette.example/new{n}") for n in range(3)]
+    assert set(novelties(poll(again, memory)[0])) == {"new"}
+
+
+@pytest.mark.parametrize("texts", [(2, 3), (2, 1), (1, 2)], ids=["both new", "the old one below", "the old one above"])
+def test_two_entries_are_never_one_earlier_entry_revised(texts):
+    page = {"link": "http://gazette.example/storm", "published_at": NOON}
+    old, *both = (item(f"Storm update {n}", f"g{at}", summary=f"Text {n}.", **page) for at, n in enumerate((1, *texts)))
+    _, memory, _ = poll([old])
+    judged, memory, _ = poll(both, memory)
+    assert len({each.entry.id for each in judged}) == 2
+    assert novelties(poll(both, memory)[0]) == ["seen", "seen"]
+
+
+def test_an_entry_whose_guid_was_reused_is_still_listed_beside_a_new_one_of_its_page():
+    page = {"link": "http://gazette.example/storm", "published_at": NOON}
+    first, second = item("A bridge opens", "g1"), item("Storm update 1", "g1", summary="Text 1.", **page)
+    _, memory, _ = poll([first])
+    _, memory, _ = poll([second], memory)
+    new = item("Storm update 2", "g2", summary="Text 2.", **page)
+    assert novelties(poll([new, second], memory)[0]) == ["new", "seen"]
 
 
 def test_a_link_that_changes_at_each_poll_under_one_guid_revises_nothing():

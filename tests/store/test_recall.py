@@ -29,11 +29,11 @@ def a_silence(name="s1", **more):
     return Silence(id=name, **{**fields, **more})
 
 
-def test_entries_are_found_by_key_second_key_and_twin_key_within_their_feed(store):
+def test_entries_are_found_by_key_link_key_and_text_key_within_their_feed(store):
     store.feeds.sync([FEED, OTHER], NOW)
-    mine = an_entry("a", second_key="link+title", twin_key="texts+date")
+    mine = an_entry("a", link_key="link+title", text_key="texts+date")
     store.commit(a_plan(planned(mine)))
-    store.commit(a_plan(planned(an_entry("a", OTHER, second_key="link+title")), feed=OTHER))
+    store.commit(a_plan(planned(an_entry("a", OTHER, link_key="link+title")), feed=OTHER))
     assert store.recall.seen(FEED.id, ["a", "b"], []) == {"a": mine}
     assert store.recall.seen(FEED.id, ["churned"], ["link+title"]) == {"link+title": mine}
     assert store.recall.seen(FEED.id, ["churned"], [], ["texts+date"]) == {"texts+date": mine}
@@ -41,12 +41,12 @@ def test_entries_are_found_by_key_second_key_and_twin_key_within_their_feed(stor
 
 
 def test_empty_keys_find_nothing(store):
-    store.commit(a_plan(planned(an_entry("a", second_key="", twin_key=""))))
+    store.commit(a_plan(planned(an_entry("a", link_key="", text_key=""))))
     assert store.recall.seen(FEED.id, [], [""], [""]) == {}
 
 
-def test_of_several_entries_with_one_second_key_the_latest_is_given(store):
-    old, new = (an_entry(key, second_key="s", first_seen_at=at) for key, at in (("a", NOW), ("b", NOW + MINUTE)))
+def test_of_several_entries_with_one_link_key_the_latest_is_given(store):
+    old, new = (an_entry(key, link_key="s", first_seen_at=at) for key, at in (("a", NOW), ("b", NOW + MINUTE)))
     store.commit(a_plan(planned(new), planned(old)))
     assert store.recall.seen(FEED.id, [], ["s"]) == {"s": new}
 

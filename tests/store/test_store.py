@@ -12,6 +12,7 @@ import pytest
 
 from monitor.errors import StateDamaged, StateError, StateLocked, StateMissing, StateTooNew
 from monitor.store.database import Database
+from monitor.store.files import SENTINEL
 from monitor.store.lock import holder, lock_state
 from monitor.store.migrate import STEPS, is_current, migrate, version_of
 from monitor.store.store import Store
@@ -216,3 +217,17 @@ def test_a_sole_daemon_takes_back_every_lease(store):
     assert (again.attempts, again.cut_off, again.maybe_twice) == (1, 1, True)
     (other,) = store.outbox.claim("chat", NOW, plan.state.due_at - NOW, 10)
     assert not other.maybe_twice
+
+
+def test_a_folder_that_cannot_be_looked_into_is_a_fault_of_the_state_folder(tmp_path):
+    with pytest.raises(StateError, match="File name too long"):
+        Store.visit(tmp_path / ("x" * 300))
+
+
+def test_who_looks_takes_a_database_without_its_sentinel_for_what_it_is(tmp_path):
+    with Store.open(tmp_path) as store:
+        store.feeds.sync([FEED], NOW)
+    (tmp_path / SENTINEL).unlink()
+    with Store.visit(tmp_path) as visitor:
+        assert set(visitor.feeds.states()) == {FEED.id}
+    assert (tmp_path / SENTINEL).exists()

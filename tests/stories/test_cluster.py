@@ -8,7 +8,7 @@ import pytest
 
 from monitor.model.ids import EntryId, StoryId, story_id
 from monitor.model.story import Kinship, Neighbour, Relation, Story, Stream
-from monitor.stories.cluster import BALANCED, BARE, kinship
+from monitor.stories.cluster import BALANCED, BARE, kinship, likeness
 from monitor.stories.copies import fingerprint
 from monitor.stories.rarity import Rarity
 from monitor.stories.templates import template_key
@@ -134,6 +134,15 @@ def test_one_notice_on_many_pages_makes_no_story(entry: Make, now: datetime) -> 
 def test_an_entry_is_never_its_own_neighbour(entry: Make, now: datetime) -> None:
     itself = entry(TITLE, name=NEW)
     assert placed(now, [itself], TITLE).relation is Relation.FIRST
+
+
+def test_one_article_under_two_headlines_is_wholly_alike_and_two_reports_of_one_event_are_not(
+    harbour: str, rival: str
+) -> None:
+    article = fingerprint(TITLE, harbour, None)
+    cut = fingerprint("Fishermen win a long quarrel", " ".join(harbour.split()[:80]) + " " + rival, None)
+    assert likeness(article, cut) == 1
+    assert 0 < likeness(article, fingerprint(TITLE, rival, None)) < 1
 
 
 def test_after_three_days_a_story_takes_nothing_more(entry: Make, now: datetime, harbour: str, rival: str) -> None:

@@ -106,7 +106,7 @@ def _entries() -> None:
     op.create_table(
         "entries",
         *_columns(ID, "id", "feed_id"),
-        *_columns(TEXT, "key", "second_key", "twin_key"),
+        *_columns(TEXT, "key", "link_key", "text_key"),
         *_columns(TEXT, "guid", "link", "canonical_url", null=True),
         *_columns(TEXT, "title", "authors", "categories"),
         *_columns(TEXT, "language", null=True),
@@ -123,8 +123,8 @@ def _entries() -> None:
     op.create_index("entries_canonical_url", "entries", ["canonical_url"])
     op.create_index("entries_key", "entries", ["feed_id", "key"])
     op.create_index("entries_link", "entries", ["link"])
-    op.create_index("entries_second_key", "entries", ["feed_id", "second_key"])
-    op.create_index("entries_twin_key", "entries", ["feed_id", "twin_key"])
+    op.create_index("entries_link_key", "entries", ["feed_id", "link_key"])
+    op.create_index("entries_text_key", "entries", ["feed_id", "text_key"])
     op.create_index("entries_seen", "entries", ["first_seen_at", "id"])
 
 
