@@ -111,7 +111,8 @@ def _same_story(
     score, needed, best = _best_story(told, stories, least, now)
     other = f"“{best.fingerprint.title}”, seen {ago(now - best.seen_at)} before"
     if score < needed:
-        why = f"the nearest story, of {other}, is {score:.3f} alike; it takes what is {needed:.3f} alike"
+        takes = "so long after, it takes" if _lateness(abs(now - best.seen_at)) else "it takes"
+        why = f"the nearest story, of {other}, is {score:.3f} alike; {takes} what is {needed:.3f} alike"
         return Kinship(relation=Relation.FIRST, story_id=story_id(entry_id), why=why)
     why = f"“{print_.title}” shares {score:.2f} of its telling words with the story of {other}"
     return Kinship(
