@@ -156,7 +156,9 @@ def test_the_longer_ago_the_more_alike_it_must_be(entry: Make, now: datetime) ->
     at = {hours: placed(now + timedelta(hours=hours), near, title) for hours in (0, 3, 12, 36, 70)}
     assert at[0].relation is at[3].relation is Relation.SAME_STORY
     assert {at[hours].relation for hours in (36, 70)} == {Relation.FIRST}
-    asked = [float(at[hours].why.split("; so long after, it takes what is ")[1].removesuffix(" alike")) for hours in (36, 70)]
+    asked = [
+        float(at[hours].why.split("; so long after, it takes what is ")[1].removesuffix(" alike")) for hours in (36, 70)
+    ]
     assert asked == [pytest.approx(1.25 * BARE)] * 2
     assert placed(now + timedelta(hours=70), near, near[0].fingerprint.title + " again").relation is Relation.COPY
 
