@@ -130,7 +130,7 @@ def clean_errors(path: Path) -> Iterator[None]:
     Raises:
         StateFull: The disk, a quota or a size limit is reached.
         StateDamaged: The file is no sound database.
-        StateError: It is busy for too long, cannot be read, or cannot be written.
+        StateError: It is busy for too long, cannot be read or written, or is not of the shape that its version has.
     """
     try:
         yield
@@ -156,6 +156,11 @@ def _named(path: Path, error: BaseException | None) -> StateError | None:
             return StateError(f"database: {path}: another process kept it busy for {BUSY_SECONDS} s; try again")
         case sqlite3.SQLITE_IOERR | sqlite3.SQLITE_READONLY | sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_PERM:
             return StateError(f"database: {path}: {error}; check the disk, and that this user may write the folder")
+        case sqlite3.SQLITE_ERROR if re.search("no such (table|column)|has no column", str(error)):
+            return StateError(
+                f"database: {path}: {error}; it was made by a monitor between two releases: go back to that one, "
+                f"or begin with an empty state folder"
+            )
         case _:
             return None
 

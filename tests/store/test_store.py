@@ -11,6 +11,7 @@ from contextlib import closing
 import pytest
 
 from monitor.errors import StateDamaged, StateError, StateLocked, StateMissing, StateTooNew
+from monitor.model.ids import StoryId
 from monitor.store.database import Database
 from monitor.store.files import SENTINEL
 from monitor.store.lock import holder, lock_state
@@ -92,6 +93,16 @@ def test_a_file_that_is_no_database_is_called_damaged(tmp_path):
     (tmp_path / "monitor.db").write_bytes(b"not a database, but long enough to look like one" * 100)
     with pytest.raises(StateDamaged):
         Store.open(tmp_path)
+
+
+def test_a_database_of_another_shape_than_its_version_has_is_named_as_such(tmp_path):
+    with Store.open(tmp_path):
+        pass
+    with sqlite3.connect(tmp_path / "monitor.db") as connection:
+        connection.execute("ALTER TABLE told RENAME COLUMN strength TO weight")
+    connection.close()
+    with Store.open(tmp_path) as store, pytest.raises(StateError, match=r"no such column.*between two releases"):
+        store.recall.told([StoryId("0" * 20)])
 
 
 def test_a_folder_that_is_a_file_is_a_clean_error(tmp_path):
