@@ -163,8 +163,11 @@ class Replay:
 def arrivals(
     entries: Sequence[LabelledEntry],
 ) -> Iterator[tuple[LabelledEntry, Feed, ParsedEntry, datetime]]:
-    """The entries in time order, each as one of its outlet's feed; without times, a minute apart."""
-    times = (START + timedelta(minutes=place) for place in range(len(entries)))
+    """The entries in time order, each as one of its outlet's feed; without times, a second apart.
+
+    So little that no entry is taken for late, of which nothing is known.
+    """
+    times = (START + timedelta(seconds=place) for place in range(len(entries)))
     dated = [(each.at or at, each) for at, each in zip(times, entries, strict=True)]
     used = Counter[str]()
     for now, each in sorted(dated, key=itemgetter(0)):

@@ -11,11 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.evaluate import Replay, evaluate
+from monitor.evaluate import Replay, arrivals, evaluate
 from monitor.labelled import read_labelled
 from monitor.model.feed import Feed, ParsedEntry
 from monitor.model.ids import feed_id
 from monitor.model.story import Relation
+from monitor.stories.cluster import SOON
 from monitor.stories.metrics import best_threshold, correlation, detection, grouping, recall_at
 
 DATA = Path(__file__).resolve().parents[1].parent / "shared" / "data"
@@ -189,6 +190,13 @@ def test_two_runs_bear_one_configuration_until_a_watchlist_changes(desk, tmp_pat
     changed = json.loads(desk.monitor("evaluate", str(path), "--json").stdout)
     assert changed["method"] == written["method"]
     assert changed["configuration"] != written["configuration"]
+
+
+def test_in_a_file_without_times_the_order_of_rows_counts_and_none_is_late(tmp_path):
+    rows = [{"id": str(n), "cluster": str(n), "title": f"Ferry {n} runs aground"} for n in range(1_000)]
+    taken = list(arrivals(read_labelled(write(tmp_path / "untimed.jsonl", *rows)).entries))
+    assert [row.id for row, *_ in taken] == [row["id"] for row in rows]
+    assert taken[-1][-1] - taken[0][-1] < SOON
 
 
 @dataclass(frozen=True)
